@@ -1,0 +1,132 @@
+"""Token usage and what it costs.
+
+Token counts nest, they do not add up: ``input_tokens`` already includes the cached
+tokens, and ``output_tokens`` already includes the reasoning tokens. Money is `Decimal`
+US dollars here and integer picodollars (10⁻¹² dollars) in the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+PICO_PER_DOLLAR = 10**12
+_PER_MILLION = Decimal(1_000_000)
+
+
+class UsageSource(StrEnum):
+    """Where the token counts of a call come from."""
+
+    REPORTED = "reported"
+    ESTIMATED = "estimated"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one model call, named as in the OpenTelemetry GenAI conventions."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_input_tokens: int = 0
+    cache_creation_input_tokens: int = 0
+    reasoning_output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """US dollars per million tokens."""
+
+    input: Decimal
+    output: Decimal
+    cache_read: Decimal | None = None
+    cache_creation: Decimal | None = None
+
+
+FREE = Price(input=Decimal(0), output=Decimal(0))
+"""The price of a model that runs on the user's own machine: known, and zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostLine:
+    """One line of the explanation of a cost: tokens × price per million."""
+
+    name: str
+    tokens: int
+    price_per_million_usd: Decimal
+    cost_usd: Decimal
+
+
+class CostSource(StrEnum):
+    """How sure a cost is."""
+
+    KNOWN = "known"
+    ESTIMATED = "estimated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a call cost, and why; ``usd`` is None exactly when the source is unknown."""
+
+    usd: Decimal | None
+    source: CostSource
+    lines: tuple[CostLine, ...] = ()
+
+
+UNKNOWN_COST = Cost(usd=None, source=CostSource.UNKNOWN)
+
+
+def cost_lines(usage: Usage, price: Price) -> tuple[CostLine, ...]:
+    """Return the cost line by line; lines without tokens are left out."""
+    read, created = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+    cache_read = price.input if price.cache_read is None else price.cache_read
+    cache_creation = price.input if price.cache_creation is None else price.cache_creation
+    parts = (
+        ("input", usage.input_tokens - read - created, price.input),
+        ("input read from the cache", read, cache_read),
+        ("input written to the cache", created, cache_creation),
+        ("output", usage.output_tokens, price.output),
+    )
+    return tuple(
+        CostLine(
+            name=name,
+            tokens=tokens,
+            price_per_million_usd=each,
+            cost_usd=tokens * each / _PER_MILLION,
+        )
+        for name, tokens, each in parts
+        if tokens
+    )
+
+
+def cost_of(usage: Usage | None, source: UsageSource, price: Price | None) -> Cost:
+    """Return what the tokens cost.
+
+    Unknown is not zero: without a price, or without token counts at a price above zero,
+    the cost is unknown.
+    """
+    if price is None:
+        return UNKNOWN_COST
+    if price == FREE:
+        return Cost(usd=Decimal(0), source=CostSource.KNOWN)
+    if usage is None or source is UsageSource.MISSING:
+        return UNKNOWN_COST
+    lines = cost_lines(usage, price)
+    certain = source is UsageSource.REPORTED
+    return Cost(
+        usd=sum((line.cost_usd for line in lines), Decimal(0)),
+        source=CostSource.KNOWN if certain else CostSource.ESTIMATED,
+        lines=lines,
+    )
+
+
+def to_pico(usd: Decimal | None) -> int | None:
+    """Return whole picodollars, rounded half to even; None stays None."""
+    return None if usd is None else int((usd * PICO_PER_DOLLAR).to_integral_value())
+
+
+def from_pico(pico: int | None) -> Decimal | None:
+    """Return US dollars; None stays None."""
+    return None if pico is None else Decimal(pico) / PICO_PER_DOLLAR
