@@ -66,12 +66,15 @@ class Variant:
     content: PromptContent
     """What was run, with the settings of this column already applied."""
     model: ModelRef
+    overrides: ModelSettings = field(default_factory=ModelSettings)
+    """What this column changes in the settings of its version."""
 
     @property
     def title(self) -> str:
         """What its column is called."""
         version = "draft" if self.version_number is None else f"v{self.version_number}"
-        return f"{self.prompt_name} {version} · {self.model}"
+        changes = ", ".join(f"{name}={value}" for name, value in self.overrides.to_json().items())
+        return " · ".join(filter(None, (f"{self.prompt_name} {version}", str(self.model), changes)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
