@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from math import isfinite
 
 from prompt_workbench_runtime.render.base import MAX_OUTPUT
 
 _MAX_NESTING = 100
+_MAX_INTEGER_BITS = 4096
 
 
 class UnwritableValueError(ValueError):
@@ -80,10 +82,16 @@ def _scalar(value: object) -> str:
         case str():
             return _quoted(value)
         case int():
-            return str(value)
+            return _integer(value)
         case float():
             return number_text(value)
     raise UnwritableValueError(f"A value of type {type(value).__name__} cannot be written as text.")
+
+
+def _integer(value: int) -> str:
+    if value.bit_length() > _MAX_INTEGER_BITS:
+        raise UnwritableValueError(f"A whole number has more than {_MAX_INTEGER_BITS} bits.")
+    return str(value)
 
 
 def number_text(value: float) -> str:
@@ -94,16 +102,11 @@ def number_text(value: float) -> str:
     """
     if not isfinite(value):
         raise UnwritableValueError("A number that is not finite cannot be written as text.")
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
+    if 1e-6 <= abs(value) < 1e21 or not value:
+        plain = format(Decimal(repr(value)), "f").removesuffix(".0")
+        return "0" if plain == "-0" else plain
     mantissa, _, exponent = repr(value).partition("e")
-    if not exponent:
-        return mantissa
-    power = int(exponent)
-    if -7 < power < 0:
-        sign, digits = ("-", mantissa[1:]) if mantissa[0] == "-" else ("", mantissa)
-        return f"{sign}0.{'0' * (-power - 1)}{digits.replace('.', '')}"
-    return f"{mantissa}e{power:+d}"
+    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
 
 
 def _quoted(text: str) -> str:
