@@ -1,0 +1,141 @@
+# What packaging/run, packaging/test and .ci/run share: make the virtual environment ready.
+#
+# To be sourced by a POSIX shell that has set `root` to the folder of the checkout. Every step
+# looks first and does nothing when there is nothing to do, so a second run needs no network.
+
+venv="$root/.venv"
+marks="$venv/.set-up"
+
+# The system libraries of Qt's window, and the package of Debian and Ubuntu that has each.
+qt_libraries="libGL.so.1 libgl1
+libEGL.so.1 libegl1
+libglib-2.0.so.0 libglib2.0-0
+libdbus-1.so.3 libdbus-1-3
+libfontconfig.so.1 libfontconfig1
+libxkbcommon.so.0 libxkbcommon0
+libxkbcommon-x11.so.0 libxkbcommon-x11-0
+libxcb-cursor.so.0 libxcb-cursor0
+libxcb-icccm.so.4 libxcb-icccm4
+libxcb-keysyms.so.1 libxcb-keysyms1
+libxcb-shape.so.0 libxcb-shape0"
+
+say() {
+    printf '%s\n' "prompt-workbench: $*" >&2
+}
+
+stop() {
+    say "$*"
+    exit 1
+}
+
+# set_up [GROUP...]: install the project with the named dependency groups of pyproject.toml.
+set_up() {
+    install_system_packages
+    make_environment
+    install_project "$@"
+}
+
+# The weights are looked for first; what is there is not fetched again.
+fetch_model() {
+    "$venv/bin/pwb" models fetch
+}
+
+find_python() {
+    for python in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
+        if [ -n "$python" ] && is_new_enough "$python"; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+is_new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+environment_works() {
+    is_new_enough "$venv/bin/python" && "$venv/bin/python" -c 'import pip' >/dev/null 2>&1
+}
+
+install_system_packages() {
+    missing=""
+    if ! environment_works; then
+        if ! find_python; then
+            missing="python3 python3-venv"
+        elif ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+            missing="python3-venv"
+        fi
+    fi
+    if [ "$(uname)" = Linux ]; then
+        missing="$missing $(missing_libraries)"
+        # The app calls model providers over HTTPS, which needs the list of trusted certificates.
+        if command -v apt-get >/dev/null && [ ! -s /etc/ssl/certs/ca-certificates.crt ]; then
+            missing="$missing ca-certificates"
+        fi
+    fi
+    missing=$(echo $missing)
+    if [ -n "$missing" ]; then
+        install_with_apt
+    fi
+}
+
+missing_libraries() {
+    known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true)
+    printf '%s\n' "$qt_libraries" | while read -r library package; do
+        case "$known" in
+            *"$library "*) ;;
+            *) echo "$package" ;;
+        esac
+    done
+}
+
+install_with_apt() {
+    if ! command -v apt-get >/dev/null; then
+        say "These packages (by their names on Debian) seem to be missing: $missing."
+        say "Going on; if the app does not start, install them with your system's package manager."
+        return
+    fi
+    as_root=""
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || stop "Ask an administrator to run: apt-get install $missing"
+        as_root="sudo"
+    fi
+    say "Installing system packages with ${as_root:+$as_root }apt-get: $missing"
+    $as_root apt-get update -q
+    # The list is meant to be split into words.
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends $missing
+}
+
+make_environment() {
+    if environment_works; then
+        return
+    fi
+    find_python || stop "Python 3.11 or newer is needed. Install it, or name it: PYTHON=/path/to/python $0"
+    say "Making the virtual environment $venv with $("$python" --version)"
+    "$python" -m venv --clear "$venv"
+}
+
+install_project() {
+    wanted=$(printf '%s\n' "$root" "$("$venv/bin/python" --version)" "$(cksum <"$root/pyproject.toml")")
+    groups=""
+    is_done=yes
+    for group in project "$@"; do
+        [ "$(cat "$marks/$group" 2>/dev/null)" = "$wanted" ] || is_done=no
+        [ "$group" = project ] || groups="$groups --group $group"
+    done
+    if [ "$is_done" = yes ]; then
+        return
+    fi
+    say "Installing the Python packages into $venv (the first time about 400 MB are downloaded)"
+    (
+        cd "$root"
+        # Dependency groups need pip 25.1.
+        "$venv/bin/python" -m pip install --disable-pip-version-check "pip>=25.1"
+        "$venv/bin/python" -m pip install --disable-pip-version-check --editable . $groups
+    )
+    mkdir -p "$marks"
+    for group in project "$@"; do
+        printf '%s\n' "$wanted" >"$marks/$group"
+    done
+}
