@@ -1,0 +1,42 @@
+"""Requests: model names and cache keys."""
+
+from dataclasses import replace
+
+import pytest
+
+from prompt_workbench.domain.errors import InvalidInputError
+from prompt_workbench.domain.messages import Role, text_message
+from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.requests import GenerationRequest, model_ref
+
+REQUEST = GenerationRequest(
+    model=model_ref("local/smollm2-135m-instruct"), messages=(text_message(Role.USER, "Hi"),)
+)
+
+
+def test_a_model_name_may_contain_slashes_after_the_provider() -> None:
+    ref = model_ref("openrouter/meta-llama/llama-4")
+    assert (ref.provider, ref.model) == ("openrouter", "meta-llama/llama-4")
+
+
+@pytest.mark.parametrize("text", ["", "gpt", "/x", "x/"])
+def test_half_a_model_name_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="not a model name"):
+        model_ref(text)
+
+
+def test_repetitions_and_servers_never_share_a_cached_answer() -> None:
+    keys = {
+        REQUEST.cache_key("http://a:1", 0),
+        REQUEST.cache_key("http://a:1", 1),
+        REQUEST.cache_key("http://b:1", 0),
+        replace(REQUEST, settings=ModelSettings(seed=1)).cache_key("http://a:1", 0),
+    }
+    assert len(keys) == 4
+
+
+def test_settings_of_a_column_override_those_of_the_prompt() -> None:
+    base = ModelSettings(temperature=0.7, max_tokens=100, stop_sequences=("a",))
+    assert base.overridden_by(ModelSettings(temperature=0.0)) == ModelSettings(
+        temperature=0.0, max_tokens=100, stop_sequences=("a",)
+    )
