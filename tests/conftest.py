@@ -8,7 +8,6 @@ import inspect
 import logging
 import os
 import re
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -76,7 +75,7 @@ def _loopback_only() -> Iterator[None]:
 def _no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test in which anything logs a warning or an error.
 
-    What a test provokes it names: ``@pytest.mark.expects_log(r"^logger\\.name: the message")``.
+    What a test provokes it names: ``@pytest.mark.expects_log("^logger: the message")``.
     """
     expected = [re.compile(mark.args[0]) for mark in request.node.iter_markers("expects_log")]
     records: list[logging.LogRecord] = []
