@@ -1,1 +1,1 @@
-
+"""Widgets and models that every page uses: tables, toasts, viewers, forms, empty states."""

@@ -1,1 +1,1 @@
-
+"""Writing, running and versioning a prompt."""

@@ -1,0 +1,73 @@
+"""Numbers as people read them: with their unit, and unknown as a word, never as zero."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from prompt_workbench.domain.usage import Cost, CostSource
+
+UNKNOWN = "unknown"
+_ENOUGH_DIGITS = Decimal("0.01")
+
+
+def money(usd: Decimal | None) -> str:
+    """Return dollars with two digits, or with two significant ones below a cent."""
+    if usd is None:
+        return UNKNOWN
+    if usd == 0:
+        return "$0"
+    sign, amount = ("−" if usd < 0 else ""), abs(usd)
+    if amount >= _ENOUGH_DIGITS:
+        return f"{sign}${amount:,.2f}" if amount >= 1 else f"{sign}${amount:.3f}".rstrip("0")
+    digits = -amount.adjusted() + 1
+    return f"{sign}${amount:.{digits}f}"
+
+
+def cost(value: Cost) -> str:
+    """Return a cost, with a tilde when it is estimated."""
+    mark = "~" if value.source is CostSource.ESTIMATED else ""
+    return mark + money(value.usd)
+
+
+def seconds(value: float | None) -> str:
+    """Return a duration: milliseconds below one second, minutes from one on."""
+    if value is None:
+        return UNKNOWN
+    if value < 0.9995:
+        return f"{value * 1000:.0f} ms"
+    if value < 59.95:
+        return f"{value:.2f} s" if value < 9.995 else f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def count(value: int | None) -> str:
+    """Return a whole number with thin groups of thousands."""
+    return UNKNOWN if value is None else f"{value:,}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a percentage without digits; a dash without a verdict."""
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def size(byte_count: int) -> str:
+    """Return a file size in the units of the file dialogs."""
+    if byte_count < 1_000_000:
+        return f"{byte_count / 1000:.0f} kB"
+    if byte_count < 1_000_000_000:
+        return f"{byte_count / 1_000_000:.0f} MB"
+    return f"{byte_count / 1_000_000_000:.1f} GB"
+
+
+def when(moment: datetime, now: datetime | None = None) -> str:
+    """Return a time of today as a time, of this week as a day, else as a date."""
+    local = moment.astimezone()
+    today = (now or datetime.now(UTC)).astimezone()
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    if timedelta() < today - local < timedelta(days=6):
+        return f"{local:%a %H:%M}"
+    return f"{local:%Y-%m-%d}"

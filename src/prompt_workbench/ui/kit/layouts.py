@@ -1,0 +1,58 @@
+"""Rows and columns of widgets, written as they are seen."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, TypeVar
+
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from prompt_workbench.ui.theme.tokens import Space
+
+L = TypeVar("L", bound=QBoxLayout)
+
+Item: TypeAlias = "QWidget | QLayout | int | tuple[QWidget | QLayout, int]"
+"""A widget, a layout, a stretch (a bare number), or one of the first two with its stretch."""
+
+Margins: TypeAlias = "int | tuple[int, int, int, int]"
+"""All four the same, or left, top, right, bottom."""
+
+
+def row(*items: Item, spacing: int = Space.INSIDE, margins: Margins = 0) -> QHBoxLayout:
+    """Return the items beside each other."""
+    return _filled(QHBoxLayout(), items, spacing, margins)
+
+
+def column(*items: Item, spacing: int = Space.INSIDE, margins: Margins = 0) -> QVBoxLayout:
+    """Return the items below each other."""
+    return _filled(QVBoxLayout(), items, spacing, margins)
+
+
+def holding(layout: QLayout, widget: QWidget | None = None) -> QWidget:
+    """Return a widget, a new one unless given, that holds the layout."""
+    holder = widget if widget is not None else QWidget()
+    holder.setLayout(layout)
+    return holder
+
+
+def emptied(layout: QLayout) -> None:
+    """Remove and delete every widget of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def _filled(layout: L, items: tuple[Item, ...], spacing: int, margins: Margins) -> L:
+    layout.setSpacing(spacing)
+    edges = (margins,) * 4 if isinstance(margins, int) else margins
+    layout.setContentsMargins(*edges)
+    for item in items:
+        each, stretch = item if isinstance(item, tuple) else (item, 0)
+        if isinstance(each, int):
+            layout.addStretch(each)
+        elif isinstance(each, QWidget):
+            layout.addWidget(each, stretch)
+        else:
+            layout.addLayout(each, stretch)
+    return layout

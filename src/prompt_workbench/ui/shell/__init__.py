@@ -1,0 +1,1 @@
+"""The frame around the pages: activity rail, status bar, command palette, start page."""
