@@ -6,6 +6,7 @@ Mustache and f-string style cannot loop without an end. Jinja2 is bounded in ste
 memory, but not in time: the app renders it in a child process.
 """
 
+from prompt_workbench_runtime.render.api import render, variable_uses
 from prompt_workbench_runtime.render.base import Language, RenderError, VariableUse
 
-__all__ = ["Language", "RenderError", "VariableUse"]
+__all__ = ["Language", "RenderError", "VariableUse", "render", "variable_uses"]

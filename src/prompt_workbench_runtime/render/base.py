@@ -78,6 +78,10 @@ class Lines:
         line = bisect_right(self._starts, offset) - 1
         return line + 1, offset - self._starts[line] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a line and column that count from 1."""
+        return self._starts[line - 1] + column - 1
+
 
 def error_at(text: str, offset: int, message: str, *, hint: str | None = None) -> RenderError:
     """Return the error of one place of a template."""
