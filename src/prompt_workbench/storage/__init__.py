@@ -1,1 +1,14 @@
+"""The project: one SQLite file, or one PostgreSQL database.
 
+May import `settings`, `system` and `domain`. Ideas to know:
+
+- `tables` declares the tables, columns only. Rows never leave this package: one mapper per
+  entity, in `repositories`, turns them into frozen domain values.
+- `project` is how services read and write: readers on WAL snapshots, one writer thread.
+  `ledger` is how the call worker writes: its own writer thread takes everything that waits
+  as soon as the previous commit returns, and writes it in batches.
+- What differs between the two databases is in `sqlite` and `postgres`, nowhere else.
+- Times are integer microseconds since 1970 (UTC), money is integer picodollars, JSON is text.
+- Every commit counts up the kinds of things it changed in the table `change`; that is how
+  another process learns what to read again.
+"""
