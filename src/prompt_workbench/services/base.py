@@ -1,0 +1,62 @@
+"""What every service shares: the project, the announcement of changes, and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from prompt_workbench.domain.changes import ChangeSet, Kind, changed
+
+if TYPE_CHECKING:
+    from prompt_workbench.storage.project import Project
+
+T = TypeVar("T")
+
+Announce: TypeAlias = Callable[[ChangeSet], None]
+"""Tells the views what changed; called on the loop's thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Generic[T]):
+    """A finished write: its result, what it changed, and how to take it back."""
+
+    value: T
+    changes: ChangeSet
+    undo: Undo | None = None
+    """None where nothing can be taken back, such as calls that were paid for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """The inverse of a write; applying it gives a write whose inverse is the redo."""
+
+    title: str
+    """What is taken back, such as ``Rename “reply”``."""
+    apply: Apply[Any]
+
+
+Apply: TypeAlias = Callable[[], Awaitable[Done[T]]]
+"""A write that waits to be applied."""
+
+
+class Service:
+    """Base of the use cases of one open project."""
+
+    def __init__(self, project: Project, announce: Announce) -> None:
+        self._project = project
+        self._announce = announce
+
+    def _done(
+        self, value: T, *kinds: Kind, ids: frozenset[str] = frozenset(), undo: Undo | None = None
+    ) -> Done[T]:
+        """Announce a committed write and return it."""
+        changes = changed(*kinds, ids=ids)
+        self._announce(changes)
+        return Done(value=value, changes=changes, undo=undo)
+
+
+def now() -> datetime:
+    """Return the present time in UTC."""
+    return datetime.now(UTC)

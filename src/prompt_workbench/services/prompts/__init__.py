@@ -1,0 +1,12 @@
+"""What a person can do with prompts: organise, write, version, label and compare them."""
+
+from prompt_workbench.services.prompts.drafts import PromptDrafts
+from prompt_workbench.services.prompts.history import PromptHistory
+from prompt_workbench.services.prompts.library import PromptLibrary, PromptListing
+from prompt_workbench.services.prompts.pointers import PromptPointers
+
+__all__ = ["PromptListing", "Prompts"]
+
+
+class Prompts(PromptLibrary, PromptHistory, PromptPointers, PromptDrafts):
+    """Organise, write, version, label and compare prompts."""
