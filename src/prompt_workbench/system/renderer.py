@@ -1,0 +1,171 @@
+"""Renders templates: mustache and f-string style here, Jinja2 in a child process.
+
+The child is started with the first Jinja2 template, and killed and started again when a
+template takes too long or takes the child down, so that the next rendering works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Timer
+from time import monotonic
+from types import MappingProxyType
+from typing import Any
+
+from prompt_workbench.domain.errors import TemplateError
+from prompt_workbench.system.child_process import child_command, child_environment
+from prompt_workbench_runtime.render import Language, RenderError, render
+
+_RENDER_TIMEOUT_S = 2.0
+_START_TIMEOUT_S = 30.0
+_NO_PARTIALS: Mapping[str, str] = MappingProxyType({})
+_STOPPED_HINT = "Simplify its loops and comparisons, or use the mustache language."
+
+
+class Renderer:
+    """Renders templates of every language; a hostile one is stopped within seconds."""
+
+    def __init__(self) -> None:
+        self._child = _Child()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="renderer")
+
+    async def render(
+        self,
+        template: str,
+        inputs: Mapping[str, object],
+        *,
+        language: Language,
+        partials: Mapping[str, str] = _NO_PARTIALS,
+        max_nodes: int | None = None,
+    ) -> str:
+        """Return the template with its inputs filled in.
+
+        Raises:
+            TemplateError: The template is invalid, a value is missing, or a limit is reached.
+        """
+        texts = await self.render_all(
+            [template], inputs, language=language, partials=partials, max_nodes=max_nodes
+        )
+        return texts[0]
+
+    async def render_all(
+        self,
+        templates: Sequence[str],
+        inputs: Mapping[str, object],
+        *,
+        language: Language,
+        partials: Mapping[str, str] = _NO_PARTIALS,
+        max_nodes: int | None = None,
+    ) -> list[str]:
+        """Return several templates with the same inputs filled in.
+
+        Args:
+            templates: The texts.
+            inputs: The values by name; values are of JSON's types.
+            language: The language that the templates are written in.
+            partials: The snippets that a mustache template may name.
+            max_nodes: How many parts a Jinja2 template from a stranger may have.
+
+        Raises:
+            TemplateError: A template is invalid, a value is missing, or a limit is reached.
+        """
+        if language is Language.JINJA:
+            request = {"templates": list(templates), "inputs": inputs, "max_nodes": max_nodes}
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, self._child.texts, _line_of(request)
+            )
+        try:
+            return [
+                render(template, inputs, language=language, partials=partials)
+                for template in templates
+            ]
+        except RenderError as error:
+            raise TemplateError(
+                error.message, line=error.line, column=error.column, hint=error.hint
+            ) from error
+
+    async def close(self) -> None:
+        """Stop the child, if there is one; nothing can be rendered afterwards."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._child.stop)
+        self._thread.shutdown()
+
+
+class _Child:
+    """The rendering process; it blocks, so all its calls come from one thread."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def texts(self, request: bytes) -> list[str]:
+        """Have one request answered, by a new process if the last one is gone."""
+        if self._process is None or self._process.poll() is not None:
+            self._start()
+        answer = json.loads(self._exchange(request, _RENDER_TIMEOUT_S))
+        if "error" in answer:
+            raise TemplateError(**answer["error"])
+        texts: list[str] = answer["texts"]
+        return texts
+
+    def stop(self) -> None:
+        """End the process and close its pipes."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            # Leaving the block closes both pipes and waits for the process.
+            with suppress(OSError), process:
+                pass
+
+    def _start(self) -> None:
+        self.stop()
+        self._process = subprocess.Popen(
+            child_command("_render"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=child_environment(),
+        )
+        self._exchange(b"", _START_TIMEOUT_S)
+
+    def _exchange(self, request: bytes, timeout_s: float) -> bytes:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise TypeError("The rendering process has no pipes.")
+        line = b""
+        started = monotonic()
+        timer = Timer(timeout_s, process.kill)
+        timer.start()
+        with suppress(OSError):
+            process.stdin.write(request)
+            process.stdin.flush()
+            line = process.stdout.readline()
+        timer.cancel()
+        timer.join()
+        if line:
+            return line
+        self.stop()
+        if monotonic() - started >= timeout_s:
+            message = f"This takes longer than {timeout_s:g} seconds, so it was stopped."
+        else:
+            message = "The process that renders Jinja2 templates ended before its answer."
+        raise TemplateError(message, hint=_STOPPED_HINT)
+
+
+def _line_of(request: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(request, default=_plain).encode() + b"\n"
+    except ValueError as error:
+        raise TemplateError(f"An input cannot be passed to a template: {error}.") from error
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TemplateError(
+        f"An input holds a value of type {type(value).__name__}.",
+        hint="Inputs are text, numbers, true or false, lists and objects.",
+    )
