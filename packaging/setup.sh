@@ -53,33 +53,28 @@ is_new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
-environment_works() {
-    is_new_enough "$venv/bin/python" && "$venv/bin/python" -c 'import pip' >/dev/null 2>&1
+install_system_packages() {
+    # The list is split into words.
+    set -- $(missing_python) $(missing_libraries) $(missing_certificates)
+    if [ $# -gt 0 ]; then
+        install_with_apt "$@"
+    fi
 }
 
-install_system_packages() {
-    missing=""
-    if ! environment_works; then
-        if ! find_python; then
-            missing="python3 python3-venv"
-        elif ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
-            missing="python3-venv"
-        fi
-    fi
-    if [ "$(uname)" = Linux ]; then
-        missing="$missing $(missing_libraries)"
-        # The app calls model providers over HTTPS, which needs the list of trusted certificates.
-        if command -v apt-get >/dev/null && [ ! -s /etc/ssl/certs/ca-certificates.crt ]; then
-            missing="$missing ca-certificates"
-        fi
-    fi
-    missing=$(echo $missing)
-    if [ -n "$missing" ]; then
-        install_with_apt
+missing_python() {
+    if is_new_enough "$venv/bin/python"; then
+        return
+    elif ! find_python; then
+        echo python3 python3-venv
+    elif ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        echo python3-venv
     fi
 }
 
 missing_libraries() {
+    if [ "$(uname)" != Linux ]; then
+        return
+    fi
     known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true)
     printf '%s\n' "$qt_libraries" | while read -r library package; do
         case "$known" in
@@ -89,31 +84,40 @@ missing_libraries() {
     done
 }
 
+# Model providers are called over HTTPS, and a bare Debian trusts no certificate.
+missing_certificates() {
+    if command -v apt-get >/dev/null && [ ! -s /etc/ssl/certs/ca-certificates.crt ]; then
+        echo ca-certificates
+    fi
+}
+
 install_with_apt() {
     if ! command -v apt-get >/dev/null; then
-        say "These packages (by their names on Debian) seem to be missing: $missing."
+        say "These packages (by their names on Debian) seem to be missing: $*."
         say "Going on; if the app does not start, install them with your system's package manager."
         return
     fi
     as_root=""
     if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || stop "Ask an administrator to run: apt-get install $missing"
+        command -v sudo >/dev/null ||
+            stop "System packages are missing. As root, run: apt-get install $*"
         as_root="sudo"
     fi
-    say "Installing system packages with ${as_root:+$as_root }apt-get: $missing"
+    say "Installing system packages with ${as_root:+$as_root }apt-get: $*"
     $as_root apt-get update -q
-    # The list is meant to be split into words.
-    $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -q -y --no-install-recommends $missing
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
 }
 
 make_environment() {
-    if environment_works; then
-        return
+    if ! is_new_enough "$venv/bin/python"; then
+        find_python ||
+            stop "Python 3.11 or newer is needed. Install it, or name it: PYTHON=/path/to/python $0"
+        say "Making the virtual environment $venv with $("$python" --version)"
+        "$python" -m venv --clear "$venv"
     fi
-    find_python || stop "Python 3.11 or newer is needed. Install it, or name it: PYTHON=/path/to/python $0"
-    say "Making the virtual environment $venv with $("$python" --version)"
-    "$python" -m venv --clear "$venv"
+    if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+        "$venv/bin/python" -m ensurepip
+    fi
 }
 
 install_project() {

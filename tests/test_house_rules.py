@@ -56,7 +56,7 @@ def matches(pattern: str, files: Iterator[Path]) -> Iterator[Offence]:
 
 
 def output(*arguments: str) -> str:
-    """Return what a fresh interpreter prints; what it complains about shows in the test's output."""
+    """Return what a fresh interpreter prints; its complaints show in the test's."""
     return subprocess.run(
         [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, check=True
     ).stdout
