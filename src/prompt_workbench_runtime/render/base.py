@@ -45,6 +45,9 @@ class RenderError(Exception):
 
 UseKind: TypeAlias = Literal["value", "section", "inverted", "loop", "condition"]
 
+Need: TypeAlias = Literal["always", "sometimes", "never"]
+"""Sometimes means: only when the section, loop or branch around the place is reached."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariableUse:
@@ -62,8 +65,8 @@ class VariableUse:
     kind: UseKind = "value"
     local: bool = False
     """Whether an enclosing section or loop may supply the value, so that it is no input."""
-    required: bool = True
-    """Whether a rendering always fails when the input is missing."""
+    need: Need = "always"
+    """When a rendering fails because the input is missing."""
 
 
 class Lines:

@@ -16,6 +16,7 @@ from prompt_workbench_runtime.render.base import (
     MAX_OUTPUT,
     MAX_STEPS,
     Lines,
+    Need,
     RenderError,
     UseKind,
     VariableUse,
@@ -206,8 +207,9 @@ def _use(node: Value | Section, lines: Lines, sections: tuple[Section, ...]) -> 
     own = any(section.parts[:1] == node.parts[:1] for section in binding)
     line, column = lines.position(node.start)
     kind: UseKind = "value"
+    need: Need = "sometimes" if sections else "always"
     if isinstance(node, Section):
-        kind = "inverted" if node.inverted else "section"
+        kind, need = "inverted" if node.inverted else "section", "never"
     return VariableUse(
         name=node.parts[0],
         path=node.path,
@@ -217,5 +219,5 @@ def _use(node: Value | Section, lines: Lines, sections: tuple[Section, ...]) -> 
         column=column,
         kind=kind,
         local=bool(binding) and not own,
-        required=isinstance(node, Value) and not sections,
+        need=need,
     )

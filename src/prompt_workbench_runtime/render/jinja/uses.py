@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.visitor import NodeVisitor
 
-from prompt_workbench_runtime.render.base import Lines, UseKind, VariableUse
+from prompt_workbench_runtime.render.base import Lines, Need, UseKind, VariableUse
 from prompt_workbench_runtime.render.jinja.override import override
 from prompt_workbench_runtime.render.jinja.syntax import offset_of, unified
 
@@ -22,8 +22,7 @@ class _Place:
 
     names: set[str]
     kind: UseKind = "value"
-    certain: bool = True
-    """Whether every rendering reaches the node."""
+    need: Need = "always"
 
 
 def uses_of(tree: nodes.Template, text: str) -> tuple[VariableUse, ...]:
@@ -31,7 +30,7 @@ def uses_of(tree: nodes.Template, text: str) -> tuple[VariableUse, ...]:
     finder = _Finder(text)
     finder.visit(tree, _Place(set(_GLOBALS)))
     return tuple(
-        replace(use, required=use.required and use.name not in finder.guarded)
+        replace(use, need="never") if use.name in finder.guarded else use
         for use in sorted(finder.uses, key=lambda use: use.start)
     )
 
@@ -71,7 +70,7 @@ class _Finder(NodeVisitor):
 
     def visit_For(self, node: nodes.For, place: _Place) -> None:
         self.visit(node.iter, replace(place, kind="loop"))
-        inside = replace(place, names={*place.names, "loop"}, certain=False)
+        inside = replace(place, names={*place.names, "loop"}, need="sometimes")
         self.visit(node.target, inside)
         if node.test:
             self.visit(node.test, replace(inside, kind="condition"))
@@ -80,20 +79,20 @@ class _Finder(NodeVisitor):
 
     def visit_If(self, node: nodes.If, place: _Place) -> None:
         self.visit(node.test, replace(place, kind="condition"))
-        self._visit_all([*node.body, *node.elif_, *node.else_], replace(place, certain=False))
+        self._visit_all([*node.body, *node.elif_, *node.else_], replace(place, need="sometimes"))
 
     def visit_CondExpr(self, node: nodes.CondExpr, place: _Place) -> None:
         self.visit(node.test, replace(place, kind="condition"))
         branches = [node.expr1, node.expr2] if node.expr2 else [node.expr1]
-        self._visit_all(branches, replace(place, certain=False))
+        self._visit_all(branches, replace(place, need="sometimes"))
 
     def visit_And(self, node: nodes.And, place: _Place) -> None:
         self.visit(node.left, place)
-        self.visit(node.right, replace(place, certain=False))
+        self.visit(node.right, replace(place, need="sometimes"))
 
     def visit_Or(self, node: nodes.Or, place: _Place) -> None:
         self.visit(node.left, place)
-        self.visit(node.right, replace(place, certain=False))
+        self.visit(node.right, replace(place, need="sometimes"))
 
     def visit_Assign(self, node: nodes.Assign, place: _Place) -> None:
         self.visit(node.node, place)
@@ -128,7 +127,7 @@ class _Finder(NodeVisitor):
 
     def _macro(self, node: nodes.Macro | nodes.CallBlock, place: _Place) -> None:
         self._visit_all(node.defaults, place)
-        inside = replace(place, names=place.names | _MACRO_NAMES, certain=False)
+        inside = replace(place, names=place.names | _MACRO_NAMES, need="sometimes")
         self._visit_all([*node.args, *node.body], inside)
 
     def _visit_all(self, children: list[Any], place: _Place) -> None:
@@ -155,6 +154,6 @@ class _Finder(NodeVisitor):
                 column=column,
                 kind=place.kind,
                 local=local,
-                required=place.certain and not local,
+                need="never" if local else place.need,
             )
         )
