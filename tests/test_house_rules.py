@@ -21,8 +21,9 @@ MAX_FUNCTION_LINES = 60
 Offence = tuple[Path, int, str]
 
 
-def shown(offences: Iterator[Offence]) -> list[str]:
-    return [f"{path.relative_to(ROOT)}:{line}: {what}" for path, line, what in offences]
+def expect_none(offences: Iterator[Offence], why: str = "") -> None:
+    found = [f"{path.relative_to(ROOT)}:{line}: {what}" for path, line, what in offences]
+    assert not found, "\n".join([why, *found])
 
 
 def nodes(*kinds: type[ast.AST], under: Path = SOURCE) -> Iterator[tuple[Path, ast.AST]]:
@@ -63,9 +64,7 @@ def output(*arguments: str) -> str:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    assert not shown(
-        (path, 1, "no docstring") for path, t in TREES.items() if not ast.get_docstring(t)
-    )
+    expect_none((path, 1, "no docstring") for path, t in TREES.items() if not ast.get_docstring(t))
 
 
 def test_modules_and_functions_are_small() -> None:
@@ -77,25 +76,25 @@ def test_modules_and_functions_are_small() -> None:
             if (count := node.end_lineno - node.lineno + 1) > MAX_FUNCTION_LINES:
                 yield path, node.lineno, f"{node.name} has {count} lines"
 
-    assert not shown(big())
+    expect_none(big())
 
 
 def test_modules_are_named_after_their_subject() -> None:
     vague = {"util", "utils", "helper", "helpers", "manager", "misc", "common"}
-    assert not shown((path, 1, path.stem) for path in TREES if vague & set(path.stem.split("_")))
+    expect_none((path, 1, path.stem) for path in TREES if vague & set(path.stem.split("_")))
 
 
 def test_nothing_opens_a_nested_event_loop() -> None:
     """`exec()` inside a task stops the other tasks of the loop; use `open()`."""
     nested = re.compile(r"\.exec_?$|^QFileDialog\.get|^QMessageBox\.(about|crit|info|quest|warn)")
-    assert not shown(calls(lambda name: bool(nested.search(name)), under=APP / "ui"))
+    expect_none(calls(lambda name: bool(nested.search(name)), under=APP / "ui"))
 
 
 def test_actions_are_declared_once() -> None:
     """A QAction made elsewhere is missing from the palette and from the list of shortcuts."""
     made = calls(lambda name: name.endswith("QAction"), under=APP)
     elsewhere = (found for found in made if not found[0].is_relative_to(APP / "ui" / "actions"))
-    assert not shown(elsewhere)
+    expect_none(elsewhere)
 
 
 def test_nothing_runs_or_unpacks_foreign_code() -> None:
@@ -104,7 +103,7 @@ def test_nothing_runs_or_unpacks_foreign_code() -> None:
         *("pickle.load", "pickle.loads", "marshal.loads", "shelve.open", "yaml.load"),
         *("tarfile.open", "shutil.unpack_archive"),
     }
-    assert not shown(calls(lambda name: name in dangerous or name.endswith(".extractall")))
+    expect_none(calls(lambda name: name in dangerous or name.endswith(".extractall")))
 
 
 def test_sql_is_never_put_together_from_text() -> None:
@@ -117,7 +116,7 @@ def test_sql_is_never_put_together_from_text() -> None:
             if is_built and ast.unparse(node.func).rpartition(".")[2] in running:
                 yield path, node.lineno, ast.unparse(node)[:80]
 
-    assert not shown(built())
+    expect_none(built())
 
 
 def test_domain_values_are_frozen() -> None:
@@ -130,7 +129,7 @@ def test_domain_values_are_frozen() -> None:
                 if decorator.startswith("dataclass") and missing:
                     yield path, node.lineno, f"{node.name} lacks {', '.join(sorted(missing))}"
 
-    assert not shown(thawed())
+    expect_none(thawed())
 
 
 def test_the_runtime_needs_the_standard_library_only() -> None:
@@ -152,11 +151,11 @@ print(render("Hello {{{{name}}}}", {{"name": "you"}}, language=Language.MUSTACHE
     ],
 )
 def test_no_text_holds(pattern: str, why: str) -> None:
-    assert not shown(matches(pattern, written_by_us())), why
+    expect_none(matches(pattern, written_by_us()), why)
 
 
 def test_no_check_is_silenced_in_the_source() -> None:
-    assert not shown(matches(r"#\s*(?:no" r"qa|pragma|pylint|fmt: off)", iter(TREES)))
+    expect_none(matches(r"#\s*(?:no" r"qa|pragma|pylint|fmt: off)", iter(TREES)))
 
 
 def test_the_command_line_needs_no_qt() -> None:
