@@ -111,8 +111,8 @@ def check_gguf(path: Path) -> None:
         ModelFileError: It cannot be read, or it is no GGUF file that can be run.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(8)
+        # Opening a pipe would wait for a writer.
+        head = _first_bytes(path) if path.is_file() or not path.exists() else b""
     except OSError as error:
         raise ModelFileError(
             f"The model file cannot be read: {error.strerror}: {path}",
@@ -144,6 +144,11 @@ def name_for(path: Path) -> str:
             hint="Give the model a name yourself.",
         )
     return name
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(_GGUF_MAGIC) + 4)
 
 
 def _has_size(path: Path, size: int) -> bool:
