@@ -1,1 +1,1 @@
-
+"""Wire formats of model providers, one adapter each behind `providers.base.Provider`."""

@@ -1,0 +1,230 @@
+"""HTTP for model calls: one connection pool, four time limits, no cookies, no redirects."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Mapping
+from functools import cache
+from types import TracebackType
+
+import aiohttp
+import certifi
+from yarl import URL
+
+from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
+from prompt_workbench.providers.base import Timeouts
+from prompt_workbench.providers.origins import origin_of
+
+_KEEP_ALIVE_S = 30
+_SKIPPED_HEADERS = ("User-Agent",)
+
+
+class HttpClient:
+    """Sends requests; bound to the event loop of its first use.
+
+    Nothing is sent twice, no redirect is followed, no cookie is kept, and neither proxy
+    settings nor passwords are taken from the environment or from a file.
+    """
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    def post(
+        self, url: str, *, headers: Mapping[str, str], body: bytes, timeouts: Timeouts
+    ) -> Exchange:
+        """Return the exchange of one request, to be entered with ``async with``."""
+        if self._session is None:
+            self._session = _new_session()
+        return Exchange(self._session, url, headers=headers, body=body, timeouts=timeouts)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+
+class Exchange:
+    """One request and its answer; leaving it early closes the connection."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        timeouts: Timeouts,
+    ) -> None:
+        self._session = session
+        self._url = url
+        self._headers = headers
+        self._body = body
+        self._timeouts = timeouts
+        self._timer = asyncio.timeout(None)
+        self._limit = ""
+        self._ends_at = 0.0
+        self._response: aiohttp.ClientResponse | None = None
+        self.started_at = 0.0
+        """When sending began, on the clock of `time.perf_counter`."""
+
+    async def __aenter__(self) -> Exchange:
+        await self._timer.__aenter__()
+        try:
+            await self._send()
+        except BaseException as error:
+            await self.__aexit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._response is not None:
+            # Gives the connection back to the pool if the answer was read to its end.
+            self._response.release()
+        try:
+            await self._timer.__aexit__(kind, error, traceback)
+        except TimeoutError:
+            raise self._too_slow() from None
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self._answer.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the answer; their names are found in any case."""
+        return self._answer.headers
+
+    async def receive(self) -> bytes:
+        """Return what has arrived of the body; nothing at its end.
+
+        Raises:
+            ProviderError: The connection broke off.
+        """
+        try:
+            data = await self._answer.content.readany()
+        except (aiohttp.ClientError, OSError) as error:
+            raise _failure(error, self._url) from None
+        self._allow("idle", self._timeouts.idle_s)
+        return data
+
+    async def read(self, limit: int) -> bytes:
+        """Return the rest of the body, or a little more than the limit where it is longer."""
+        found = bytearray()
+        while len(found) <= limit and (data := await self.receive()):
+            found += data
+        return bytes(found)
+
+    def hurry(self, seconds: float) -> None:
+        """Give what is left of the answer only so long."""
+        self._ends_at = min(self._ends_at, asyncio.get_running_loop().time() + seconds)
+        self._limit = "total"
+        self._timer.reschedule(self._ends_at)
+
+    @property
+    def _answer(self) -> aiohttp.ClientResponse:
+        if self._response is None:
+            raise RuntimeError("The exchange was not entered.")
+        return self._response
+
+    async def _send(self) -> None:
+        self._ends_at = asyncio.get_running_loop().time() + self._timeouts.total_s
+        self._allow("first_chunk", self._timeouts.first_chunk_s)
+        url = _parsed(self._url)
+        self.started_at = time.perf_counter()
+        try:
+            self._response = await self._session.post(
+                url,
+                data=self._body,
+                headers=self._headers,
+                allow_redirects=False,
+                timeout=_connect_timeout(self._timeouts.connect_s),
+                ssl=_trusted() if url.scheme == "https" else True,
+            )
+        except (aiohttp.ClientError, OSError) as error:
+            raise _failure(error, self._url) from None
+
+    def _allow(self, limit: str, seconds: float) -> None:
+        until = asyncio.get_running_loop().time() + seconds
+        if until < self._ends_at:
+            self._limit = limit
+            self._timer.reschedule(until)
+        elif self._limit != "total":
+            self._limit = "total"
+            self._timer.reschedule(self._ends_at)
+
+    def _too_slow(self) -> ProviderError:
+        origin, limits = origin_of(self._url), self._timeouts
+        message = {
+            "first_chunk": f"{origin} sent nothing within {limits.first_chunk_s:g} s.",
+            "idle": f"{origin} stopped sending for {limits.idle_s:g} s.",
+            "total": f"{origin} was not done within {limits.total_s:g} s.",
+        }[self._limit]
+        return ProviderError(
+            message,
+            kind=ProviderErrorKind.TIMEOUT,
+            hint="Try again later, or with a shorter prompt or a lower max_tokens.",
+        )
+
+
+def _new_session() -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, limit_per_host=0, keepalive_timeout=_KEEP_ALIVE_S)
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=_SKIPPED_HEADERS,
+        trust_env=False,
+        raise_for_status=False,
+        requote_redirect_url=False,
+        timeout=aiohttp.ClientTimeout(total=None),
+    )
+
+
+@cache
+def _parsed(url: str) -> URL:
+    return URL(url)
+
+
+@cache
+def _connect_timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=seconds)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the system's certificates, and certifi's for systems without any."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def _failure(error: BaseException, url: str) -> ProviderError:
+    """Return what a failure of the transport means to a person."""
+    origin = origin_of(url)
+    kind, sent, hint = ProviderErrorKind.CONNECTION, True, "Try again."
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+            message, sent = f"{origin} could not prove who it is.", False
+            hint = "Check the address, the clock of this computer and its certificates."
+        case aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError():
+            message, sent = f"The server at {origin} does not answer.", False
+            hint = "Check that it runs, that its address is right and that you are online."
+        case aiohttp.InvalidURL():
+            message, sent = f"{origin} is not a usable address.", False
+            kind, hint = ProviderErrorKind.BAD_REQUEST, "Correct the address of the endpoint."
+        case aiohttp.ClientPayloadError():
+            message = f"{origin} broke off in the middle of its answer."
+        case aiohttp.ClientResponseError():
+            message, kind = f"{origin} does not speak proper HTTP.", ProviderErrorKind.PROTOCOL
+            hint = "Check that the address is that of a model server."
+        case _:
+            message = f"{origin} closed the connection before its answer was complete."
+    return ProviderError(message, kind=kind, sent=sent, hint=hint)

@@ -1,0 +1,78 @@
+"""Token counts of OpenAI-compatible servers, in the many shapes that they send."""
+
+from __future__ import annotations
+
+from prompt_workbench.domain.canonical import Json, JsonObject
+from prompt_workbench.domain.usage import Usage, UsageSource
+
+_IMPOSSIBLE = 100_000_000
+"""No call has this many tokens."""
+
+_BYTES_PER_TOKEN = 4
+_TOLERATED_FACTOR = 10
+_TOLERATED_TOKENS = 1000
+
+
+def read_usage(
+    raw: Json, *, request_size: int, answer_size: int
+) -> tuple[Usage | None, UsageSource]:
+    """Return the counts and how far they can be trusted; sizes are in bytes.
+
+    Counts that cannot be true (none, below zero, zero for a text that is there) are
+    missing. Counts far above what the texts can have are kept, since the bill may follow
+    them, and marked as an estimate; reasoning that is not shown is allowed for.
+    """
+    if not isinstance(raw, dict):
+        return None, UsageSource.MISSING
+    usage = _counts(raw)
+    if usage is None or not usage.input_tokens or (answer_size and not usage.output_tokens):
+        return None, UsageSource.MISSING
+    shown = usage.output_tokens - usage.reasoning_output_tokens
+    likely = _likely(usage.input_tokens, request_size) and _likely(shown, answer_size)
+    return usage, UsageSource.REPORTED if likely else UsageSource.ESTIMATED
+
+
+def _likely(tokens: int, size: int) -> bool:
+    return tokens <= _TOLERATED_FACTOR * (size / _BYTES_PER_TOKEN) + _TOLERATED_TOKENS
+
+
+def _counts(raw: JsonObject) -> Usage | None:
+    given = _count(raw, "prompt_tokens", "input_tokens")
+    made = _count(raw, "completion_tokens", "output_tokens")
+    if given is None or made is None:
+        return None
+    inside, outside = _details(raw, "prompt"), _details(raw, "completion")
+    read = _count(inside, "cached_tokens") or _count(raw, "prompt_cache_hit_tokens") or 0
+    created = _count(inside, "cache_write_tokens", "cache_creation_tokens") or 0
+    reasoning = _count(outside, "reasoning_tokens") or 0
+    # xAI counts reasoning beside the completion, not inside it; its total shows that.
+    if reasoning and _count(raw, "total_tokens") == given + made + reasoning:
+        made += reasoning
+    if read + created > given or reasoning > made:
+        return None
+    return Usage(
+        input_tokens=given,
+        output_tokens=made,
+        cache_read_input_tokens=read,
+        cache_creation_input_tokens=created,
+        reasoning_output_tokens=reasoning,
+    )
+
+
+def _details(raw: JsonObject, of: str) -> JsonObject:
+    names = {"prompt": "input", "completion": "output"}
+    for name in (f"{of}_tokens_details", f"{names[of]}_tokens_details"):
+        details = raw.get(name)
+        if isinstance(details, dict):
+            return details
+    return {}
+
+
+def _count(raw: JsonObject, *names: str) -> int | None:
+    for name in names:
+        value = raw.get(name)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _IMPOSSIBLE:
+            return value
+    return None
