@@ -1,0 +1,75 @@
+"""Horizontal bars, one for each named thing, with the value written behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph
+from PySide6.QtGui import QFontMetrics, Qt
+from typing_extensions import override
+
+from prompt_workbench.ui.plots.chart import Chart
+from prompt_workbench.ui.plots.data import Axis, Bar, Table
+from prompt_workbench.ui.theme.apply import Theme
+from prompt_workbench.ui.theme.fonts import interface_font
+from prompt_workbench.ui.theme.tokens import FontSize
+
+_LABEL_WIDTH = 180
+_ROOM_FOR_TEXT = 1.3
+"""The longest bar leaves this much of the width for its value."""
+
+
+class BarChart(Chart):
+    """Compares one number of several things."""
+
+    def __init__(
+        self, title: str, *, value: Axis, theme: Theme, maximum: float | None = None
+    ) -> None:
+        self._bars: tuple[Bar, ...] = ()
+        self._maximum = maximum
+        super().__init__(title, x=value, y=Axis(title="", format=str), theme=theme)
+
+    def show_bars(self, bars: Sequence[Bar]) -> None:
+        """Show other bars, from top to bottom."""
+        self._bars = tuple(bars)
+        self.redraw()
+
+    @override
+    def table(self) -> Table:
+        return Table(
+            headers=("", self._title), rows=tuple((bar.label, bar.text) for bar in self._bars)
+        )
+
+    @override
+    def _is_empty(self) -> bool:
+        return not self._bars
+
+    @override
+    def _draw(self) -> None:
+        metrics = QFontMetrics(interface_font(FontSize.SMALL))
+        ticks = []
+        for place, bar in enumerate(self._bars):
+            elided = metrics.elidedText(bar.label, Qt.TextElideMode.ElideMiddle, _LABEL_WIDTH)
+            ticks.append((-place, elided))
+            colour = self._colour(bar.series)
+            self._plot.addItem(
+                pyqtgraph.BarGraphItem(
+                    x0=0, y=-place, height=0.6, width=bar.value or 0, brush=colour, pen=colour
+                )
+            )
+            text = pyqtgraph.TextItem(bar.text, color=self._theme.tokens.text, anchor=(0, 0.5))
+            text.setFont(interface_font(FontSize.SMALL))
+            text.setPos(bar.value or 0, -place)
+            self._plot.addItem(text, ignoreBounds=True)
+        self._plot.getAxis("left").setTicks([ticks])
+        longest = max((bar.value or 0 for bar in self._bars), default=0)
+        self._plot.setXRange(0, (self._maximum or longest or 1) * _ROOM_FOR_TEXT, padding=0)
+        self._plot.setYRange(-len(self._bars) + 0.4, 0.6, padding=0)
+
+    @override
+    def _key_at(self, x: float, y: float) -> tuple[str, str] | None:
+        place = round(-y)
+        if not 0 <= place < len(self._bars):
+            return None
+        bar = self._bars[place]
+        return bar.key, f"{bar.label}: {bar.text}"

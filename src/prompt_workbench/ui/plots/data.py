@@ -1,0 +1,67 @@
+"""What charts show, before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Format: TypeAlias = Callable[[float], str]
+"""Writes a number of an axis as a person reads it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One axis: what it measures, and how its numbers are written."""
+
+    title: str
+    format: Format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar; without a value it has a text only."""
+
+    key: str
+    label: str
+    value: float | None
+    text: str
+    """The value as a person reads it."""
+    series: int = 0
+    """Which colour of the theme."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One line or one layer of stacked bars: x and y of the same length."""
+
+    key: str
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """One named point of a scatter chart."""
+
+    key: str
+    label: str
+    x: float
+    y: float
+    series: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The numbers of a chart in words, for those who do not see it."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def cumulative(key: str, name: str, values: Sequence[float]) -> Series:
+    """Return the share of values up to each value: the empirical distribution."""
+    ordered = sorted(values)
+    count = len(ordered)
+    return Series(key=key, name=name, x=ordered, y=[(place + 1) / count for place in range(count)])
