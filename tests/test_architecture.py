@@ -31,6 +31,7 @@ CANARIES = (
     ("pure-domain", "domain/canary.py", "import asyncio"),
     ("sql-only-in-storage", "services/canary.py", "import sqlmodel"),
     ("sql-only-in-storage", "ui/kit/canary.py", "import sqlite3"),
+    ("tables-are-private", "services/canary.py", "from prompt_workbench.storage import tables"),
     ("litellm-is-data", "providers/canary.py", "import litellm"),
     ("ui-layers", "ui/prompts/canary.py", "from prompt_workbench.ui import compare"),
     ("ui-layers", "ui/kit/canary.py", "from prompt_workbench.ui import prompts"),
