@@ -106,6 +106,8 @@ class Exchange:
     async def receive(self) -> bytes:
         """Return what has arrived of the body; nothing at its end.
 
+        Bytes that arrive at the very moment when the connection breaks are lost with it.
+
         Raises:
             ProviderError: The connection broke off.
         """

@@ -119,9 +119,9 @@ class ChatAnswer:
                 case {"type": "thinking", "thinking": str(thought)}:
                     self._keep(self._reasoning, thought)
                 case {"type": "thinking", "thinking": [*thoughts]}:
-                    for thought in thoughts:
-                        if isinstance(thought, dict):
-                            self._keep(self._reasoning, str(thought.get("text", "")))
+                    for item in thoughts:
+                        if isinstance(item, dict):
+                            self._keep(self._reasoning, str(item.get("text", "")))
         return "".join(texts)
 
     def _take_tool(self, tool: JsonObject, place: int) -> None:
