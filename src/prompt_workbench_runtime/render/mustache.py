@@ -207,7 +207,7 @@ def _use(node: Value | Section, lines: Lines, sections: tuple[Section, ...]) -> 
     own = any(section.parts[:1] == node.parts[:1] for section in binding)
     line, column = lines.position(node.start)
     kind: UseKind = "value"
-    need: Need = "sometimes" if sections else "always"
+    need: Need = "never" if own else "sometimes" if sections else "always"
     if isinstance(node, Section):
         kind, need = "inverted" if node.inverted else "section", "never"
     return VariableUse(

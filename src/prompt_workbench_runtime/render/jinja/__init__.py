@@ -13,7 +13,7 @@ from functools import lru_cache
 from jinja2 import Template
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 
-from prompt_workbench_runtime.render.base import RenderError, VariableUse
+from prompt_workbench_runtime.render.base import MAX_OUTPUT, RenderError, VariableUse, too_long_at
 from prompt_workbench_runtime.render.jinja.counting import LimitError
 from prompt_workbench_runtime.render.jinja.sandbox import Counting, Sandbox
 from prompt_workbench_runtime.render.jinja.syntax import parse
@@ -36,11 +36,14 @@ def render(template: str, inputs: Mapping[str, object], *, max_nodes: int | None
     plain = {name: _plain(name, value) for name, value in inputs.items()}
     compiled = _compiled(template, max_nodes)
     try:
-        return compiled.render(plain)
+        text = compiled.render(plain)
     except (TemplateError, LimitError, ArithmeticError, LookupError) as error:
         raise _explained(template, error) from error
     except (TypeError, ValueError, AttributeError, RecursionError, MemoryError) as error:
         raise _explained(template, error) from error
+    if len(text) > MAX_OUTPUT:
+        raise too_long_at(template, 0)
+    return text
 
 
 def variable_uses(template: str) -> tuple[VariableUse, ...]:

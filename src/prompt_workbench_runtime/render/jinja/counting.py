@@ -7,6 +7,9 @@ from jinja2.runtime import Context
 
 from prompt_workbench_runtime.render.base import MAX_OUTPUT, MAX_STEPS
 
+_MAX_MADE = 4 * MAX_OUTPUT
+"""How many characters a rendering may make on the way to its output."""
+
 _ITEM_COST = 10
 """What a number or an item of a list counts as, in characters."""
 
@@ -28,10 +31,10 @@ class CountingContext(Context):
             raise LimitError(f"This takes more than {MAX_STEPS:,} steps.")
 
     def spend(self, characters: int) -> None:
-        """Count text before it is made."""
+        """Count text, before it is made where that can be known."""
         self.size += characters
-        if self.size > MAX_OUTPUT:
-            raise LimitError(_too_much())
+        if self.size > _MAX_MADE:
+            raise LimitError(f"This makes more than {_MAX_MADE:,} characters of text.")
 
     def text(self, value: object) -> str:
         """Count a value and return it as text."""
@@ -66,9 +69,15 @@ def cost_of(value: object) -> int:
         total += _ITEM_COST + cost_of(item)
         # Lists that share their items can stand for a text far larger than themselves.
         if total > MAX_OUTPUT:
-            raise LimitError(_too_much())
+            raise LimitError(f"A value is longer than {MAX_OUTPUT:,} characters.")
     return total
 
 
-def _too_much() -> str:
-    return f"This makes more than {MAX_OUTPUT:,} characters of text."
+def result_cost(value: object) -> int:
+    """Return what the result of a filter or a call counts as: only what is new in it."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list | tuple):
+        inner = sum(len(item) for item in value if isinstance(item, str | list | tuple))
+        return _ITEM_COST * len(value) + inner
+    return 0

@@ -14,7 +14,12 @@ from jinja2 import Environment, pass_context, pass_environment
 from jinja2.filters import FILTERS, do_batch, do_round, do_slice, do_sum
 from jinja2.runtime import Context
 
-from prompt_workbench_runtime.render.jinja.counting import LimitError, cost_of, counting
+from prompt_workbench_runtime.render.jinja.counting import (
+    LimitError,
+    cost_of,
+    counting,
+    result_cost,
+)
 from prompt_workbench_runtime.render.values import text_of
 
 _MAX_INDENT = 100
@@ -42,8 +47,15 @@ def counted_loop(context: Context, items: Iterable[object], characters: int) -> 
         yield item
 
 
+@pass_context
+def counted_result(context: Context, value: object) -> object:
+    """Count what a filter made and pass it on."""
+    counting(context).spend(result_cost(value))
+    return value
+
+
 def _replaced(context: Context, text: object, old: str, new: str, count: int = -1) -> str:
-    source = counting(context).text(text)
+    source = str(text)
     found = source.count(old)
     counting(context).spend(len(new) * (found if count < 0 else min(count, found)))
     return source.replace(old, new, count)

@@ -19,11 +19,13 @@ from prompt_workbench_runtime.render.jinja.counting import (
     LimitError,
     cost_of,
     counting,
+    result_cost,
 )
 from prompt_workbench_runtime.render.jinja.filters import (
     TEMPLATE_FILTERS,
     TEXT_METHODS,
     counted_loop,
+    counted_result,
 )
 from prompt_workbench_runtime.render.jinja.override import override
 from prompt_workbench_runtime.render.jinja.syntax import PlacingEnvironment
@@ -31,8 +33,8 @@ from prompt_workbench_runtime.render.jinja.syntax import PlacingEnvironment
 _MAX_RANGE = 10_000
 _MAX_BITS = 4096
 
-_COUNTED_LOOP = "counted loop"
-"""A filter that no template can name, because of its space."""
+_COUNTED_LOOP, _COUNTED_RESULT = "counted loop", "counted result"
+"""Filters that no template can name, because of their space."""
 
 _ATTRIBUTES: dict[type, frozenset[str]] = {
     str: frozenset(
@@ -70,7 +72,11 @@ class Sandbox(PlacingEnvironment, ImmutableSandboxedEnvironment):
             finalize=_finalized,
         )
         self.globals = {"range": _range}
-        self.filters = {**TEMPLATE_FILTERS, _COUNTED_LOOP: counted_loop}
+        self.filters = {
+            **TEMPLATE_FILTERS,
+            _COUNTED_LOOP: counted_loop,
+            _COUNTED_RESULT: counted_result,
+        }
 
     @override
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -96,13 +102,12 @@ class Sandbox(PlacingEnvironment, ImmutableSandboxedEnvironment):
         if isinstance(getattr(obj, "__self__", None), str) and obj.__name__ in TEXT_METHODS:
             return TEXT_METHODS[obj.__name__](context, obj.__self__, *args, **kwargs)
         result = super().call(context, obj, *args, **kwargs)
-        if isinstance(result, str):
-            count.spend(len(result))
+        count.spend(result_cost(result))
         return result
 
 
 class Counting(NodeTransformer):
-    """Rewrites a tree so that its loops and its joined texts are counted."""
+    """Rewrites a tree so that its loops, its filters and its joined texts are counted."""
 
     def visit_For(self, node: nodes.For) -> nodes.For:
         """Count each turn, and the text that it writes."""
@@ -111,6 +116,11 @@ class Counting(NodeTransformer):
         cost = nodes.Const(written, lineno=node.lineno)
         node.iter = _filtered(node.iter, _COUNTED_LOOP, cost)
         return node
+
+    def visit_Filter(self, node: nodes.Filter) -> nodes.Filter:
+        """Count what the filter makes."""
+        self.generic_visit(node)
+        return _filtered(node, _COUNTED_RESULT)
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:
         """Count the text that the operator ``~`` makes."""

@@ -96,7 +96,8 @@ def offset_of(node: nodes.Node) -> int:
 
 
 def _syntax_error(text: str, error: TemplateSyntaxError) -> RenderError:
-    message = (error.message or "This is not valid Jinja2").rstrip(".") + "."
+    message = error.message or "This is not valid Jinja2"
+    message = f"{message[:1].upper()}{message[1:].rstrip('.')}."
     hint = "To write literal braces, put them between {% raw %} and {% endraw %}."
     if isinstance(error.lineno, _Place):
         return error_at(text, error.lineno.offset, message, hint=hint)
