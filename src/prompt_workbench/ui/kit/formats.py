@@ -18,8 +18,10 @@ def money(usd: Decimal | None) -> str:
     if usd == 0:
         return "$0"
     sign, amount = ("−" if usd < 0 else ""), abs(usd)
+    if amount >= 1:
+        return f"{sign}${amount:,.2f}"
     if amount >= _ENOUGH_DIGITS:
-        return f"{sign}${amount:,.2f}" if amount >= 1 else f"{sign}${amount:.3f}".rstrip("0")
+        return f"{sign}${amount:.3f}".removesuffix("0")
     digits = -amount.adjusted() + 1
     return f"{sign}${amount:.{digits}f}"
 

@@ -36,8 +36,9 @@ class Chart(QWidget):
     def __init__(self, title: str, *, x: Axis, y: Axis, theme: Theme) -> None:
         super().__init__()
         self._title, self._x, self._y, self._theme = title, x, y, theme
-        self._plot: Any = pyqtgraph.PlotWidget()
-        self._plot.setMenuEnabled(False)
+        self._plot: Any = pyqtgraph.PlotWidget(enableMenu=False)
+        # pyqtgraph makes this menu all the same; with an owner it ends with the chart.
+        self._plot.plotItem.ctrlMenu.setParent(self, Qt.WindowType.Popup)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setAccessibleName(title)
@@ -102,7 +103,8 @@ class Chart(QWidget):
         for place, name in enumerate(names if len(names) > 1 else ()):
             chip = QLabel("■", textFormat=Qt.TextFormat.PlainText)
             chip.setStyleSheet(f"color: {self._colour(place).name()}")
-            self._legend.addWidget(holding(row(chip, ElidedLabel(name), spacing=Space.HALF)), 1)
+            entry = row(chip, (ElidedLabel(name), 1), spacing=Space.HALF)
+            self._legend.addWidget(holding(entry), 1)
 
     def _colour(self, series: int) -> QColor:
         colours = self._theme.tokens.series

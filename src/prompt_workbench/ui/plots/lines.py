@@ -85,13 +85,13 @@ class LineChart(Chart):
 
 
 def envelope(x: Numbers, y: Numbers, width: int) -> tuple[Numbers, Numbers]:
-    """Return at most four points per pixel column that paint the same picture.
+    """Return about four points per pixel column that paint the same picture.
 
     Of each run of points that falls into one column, the lowest and the highest are kept
     (min-max decimation), so that no peak is lost.
     """
-    size = len(x) // (2 * width)
-    if size < 2:
+    size = -(-len(x) // (2 * width))
+    if size <= 2:
         return x, y
     whole = len(x) // size * size
     folded = y[:whole].reshape(-1, size)
