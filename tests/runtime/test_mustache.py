@@ -56,7 +56,7 @@ def test_the_deviations_from_the_specification_are_these() -> None:
 
 
 def test_a_missing_value_says_its_name_and_what_to_do() -> None:
-    with pytest.raises(RenderError, match="There is no value for “user.name”") as caught:
+    with pytest.raises(RenderError, match=r"There is no value for “user\.name”") as caught:
         mustache("{{user.name}}", user={})
     assert caught.value.hint
 

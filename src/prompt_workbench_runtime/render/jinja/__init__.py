@@ -24,6 +24,12 @@ _TEMPLATE_FILE = "<template>"
 
 _QUOTED = re.compile(r"'([^']*)'(?: is undefined)?$")
 
+_FAILURES = (
+    *(TemplateError, LimitError, ArithmeticError, LookupError, TypeError, ValueError),
+    *(AttributeError, RecursionError, MemoryError),
+)
+"""What a template can cause by what it says."""
+
 _sandbox = Sandbox()
 
 
@@ -37,9 +43,7 @@ def render(template: str, inputs: Mapping[str, object], *, max_nodes: int | None
     compiled = _compiled(template, max_nodes)
     try:
         text = compiled.render(plain)
-    except (TemplateError, LimitError, ArithmeticError, LookupError) as error:
-        raise _explained(template, error) from error
-    except (TypeError, ValueError, AttributeError, RecursionError, MemoryError) as error:
+    except _FAILURES as error:
         raise _explained(template, error) from error
     if len(text) > MAX_OUTPUT:
         raise too_long_at(template, 0)
