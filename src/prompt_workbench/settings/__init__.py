@@ -1,1 +1,1 @@
-
+"""Options of the user, each declared once, and the models the user added."""

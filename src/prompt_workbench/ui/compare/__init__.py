@@ -1,1 +1,1 @@
-
+"""The Compare page: choose, run and read a side-by-side comparison."""

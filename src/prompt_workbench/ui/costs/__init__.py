@@ -1,1 +1,1 @@
-
+"""The Costs page: spend, latency and pass rate over time."""
