@@ -17,6 +17,7 @@ class Kind(StrEnum):
     GENERATION = auto()
     SCORE = auto()
     MODEL = auto()
+    SETTING = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

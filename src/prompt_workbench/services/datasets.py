@@ -115,7 +115,9 @@ class Datasets(Service):
         """
         checked = checked_name(name, what="dataset")
         if await self._project.read(lambda r: r.datasets.by_name(checked)) is not None:
-            raise _taken(checked)
+            raise ConflictError(
+                f"There is a dataset named “{checked}” already.", hint="Choose another name."
+            )
         return await self._store(checked, cases, message.strip())
 
     async def save_version(
@@ -194,7 +196,6 @@ class Datasets(Service):
         version = await asyncio.to_thread(_version, dataset.id, 1, tuple(cases), message)
 
         def work(repositories: Repositories) -> None:
-            _refuse_taken(repositories, dataset)
             repositories.datasets.add(dataset)
             repositories.datasets.add_version(version, cases)
 
@@ -239,8 +240,6 @@ class Datasets(Service):
         def work(repositories: Repositories) -> tuple[Dataset, Dataset]:
             before = repositories.datasets.get(dataset_id)
             after = change(before)
-            if after.deleted_at is None:
-                _refuse_taken(repositories, after)
             repositories.datasets.update(after)
             return before, after
 
@@ -274,15 +273,3 @@ def _refuse_stale(latest: DatasetVersion, draft: DatasetVersion, base_id: str | 
         )
     if latest.content_hash == draft.content_hash:
         raise UserError(f"Nothing changed since version {latest.number}.")
-
-
-def _refuse_taken(repositories: Repositories, dataset: Dataset) -> None:
-    other = repositories.datasets.by_name(dataset.name)
-    if other is not None and other.id != dataset.id:
-        raise _taken(dataset.name)
-
-
-def _taken(name: str) -> ConflictError:
-    return ConflictError(
-        f"There is a dataset named “{name}” already.", hint="Choose another name."
-    )

@@ -55,7 +55,12 @@ class JsonFile:
             value = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError):
+        except OSError as error:
+            raise HostError(
+                f"Your settings cannot be read: {error.strerror}: {self._path}",
+                hint="Check who may read the file and its folder.",
+            ) from None
+        except ValueError:
             value = None
         if isinstance(value, dict):
             return value

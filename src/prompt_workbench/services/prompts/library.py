@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from prompt_workbench.domain.changes import Kind
-from prompt_workbench.domain.errors import ConflictError
 from prompt_workbench.domain.ids import new_id
 from prompt_workbench.domain.names import checked_folder, checked_name, checked_tags
 from prompt_workbench.domain.prompts import (
@@ -96,7 +95,6 @@ class PromptLibrary(PromptService):
         )
 
         def work(repositories: Repositories) -> None:
-            _refuse_taken(repositories, prompt)
             repositories.prompts.add(prompt)
             repositories.prompts.add_version(version)
             repositories.prompts.set_branch(
@@ -174,22 +172,12 @@ class PromptLibrary(PromptService):
         def work(repositories: Repositories) -> tuple[Prompt, Prompt]:
             before = repositories.prompts.get(prompt_id)
             after = change(before)
-            if after.deleted_at is None:
-                _refuse_taken(repositories, after)
             repositories.prompts.update(after)
             return before, after
 
         before, after = await self._project.write(work)
         undo = Undo(title=title, apply=inverse(before))
         return self._done(after, Kind.PROMPT, ids=frozenset({prompt_id}), undo=undo)
-
-
-def _refuse_taken(repositories: Repositories, prompt: Prompt) -> None:
-    other = repositories.prompts.by_name(prompt.name)
-    if other is not None and other.id != prompt.id:
-        raise ConflictError(
-            f"There is a prompt named “{prompt.name}” already.", hint="Choose another name."
-        )
 
 
 def _matches(prompt: Prompt, text: str) -> bool:

@@ -1,0 +1,64 @@
+"""What the calls of a project cost and how long they took, from its rollups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from prompt_workbench.domain.calls import CallRow
+from prompt_workbench.domain.costs import CallTotals, CostGroup, CostPoint, LatencyHistogram
+from prompt_workbench.services.base import Service
+
+if TYPE_CHECKING:
+    from prompt_workbench.storage.project import Repositories
+
+_TOP_CALLS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostOverview:
+    """Everything about a period."""
+
+    totals: CallTotals
+    points: tuple[CostPoint, ...]
+    latency: tuple[LatencyHistogram, ...]
+    """Per model and measure."""
+    top_calls: tuple[CallRow, ...]
+    """The most expensive calls of the project."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendToday:
+    """What was spent since midnight UTC."""
+
+    usd: Decimal | None
+    """None when calls were made and none of them has a known cost."""
+    unknown: int
+    """How many calls have no known cost."""
+
+
+class Costs(Service):
+    """Look at spend, tokens and latency."""
+
+    async def overview(
+        self, since: date | None, until: date | None, group: CostGroup = CostGroup.NONE
+    ) -> CostOverview:
+        """Return the totals and series of a period; without bounds, of all time."""
+
+        def work(repositories: Repositories) -> CostOverview:
+            costs = repositories.costs
+            return CostOverview(
+                totals=costs.totals(since, until),
+                points=tuple(costs.by_day(since, until, group)),
+                latency=tuple(costs.latency(since, until)),
+                top_calls=tuple(costs.top_calls(_TOP_CALLS)),
+            )
+
+        return await self._project.read(work)
+
+    async def today_usd(self) -> SpendToday:
+        """Return what was spent since midnight UTC."""
+        totals = await self._project.read(lambda repositories: repositories.costs.today())
+        return SpendToday(usd=totals.cost_usd, unknown=totals.unknown_cost)

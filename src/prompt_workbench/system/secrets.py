@@ -1,0 +1,170 @@
+"""API keys in the operating system's keyring, each bound to the server it is for.
+
+Nothing is ever written in plain text: where no trusted keyring can be used, a key is kept in
+memory until the program ends, and the caller is told so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+_SERVICE = "prompt-workbench"
+_WITHIN_S = 20
+_TRUSTED = (
+    "keyring.backends.SecretService", "keyring.backends.libsecret", "keyring.backends.kwallet",
+    "keyring.backends.macOS", "keyring.backends.Windows",
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+class VaultState(StrEnum):
+    """What can be done with the keyring."""
+
+    AVAILABLE = "available"
+    LOCKED = "locked"
+    ABSENT = "absent"
+    INSECURE = "insecure"
+    """There is one, but it would write keys in plain text."""
+    ERROR = "error"
+
+
+_SENTENCES = {
+    VaultState.AVAILABLE: "Keys are kept in the keyring of this computer.",
+    VaultState.LOCKED: "The keyring of this computer is locked.",
+    VaultState.ABSENT: "This computer has no keyring.",
+    VaultState.INSECURE: "The keyring of this computer would keep keys in plain text.",
+    VaultState.ERROR: "The keyring of this computer does not answer.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultStatus:
+    """The state of the keyring as last seen."""
+
+    state: VaultState
+
+    @property
+    def persistent(self) -> bool:
+        """Whether a key is still there at the next start."""
+        return self.state is VaultState.AVAILABLE
+
+    @property
+    def sentence(self) -> str:
+        """The state in words."""
+        said = _SENTENCES[self.state]
+        return said if self.persistent else f"{said} The key is kept until this program ends."
+
+
+class Backend(Protocol):
+    """What is used of a keyring."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return the stored secret."""
+        ...
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Store a secret."""
+        ...
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Remove a secret."""
+        ...
+
+
+class KeyVault:
+    """The keys of model servers, by origin. Its methods block: call them in a thread."""
+
+    def __init__(self, backend: Callable[[], Backend | None] | None = None) -> None:
+        self._backend = backend or _system_backend
+        self._session: dict[str, str] = {}
+
+    def get(self, origin: str) -> str | None:
+        """Return the key for a server, or None."""
+        if origin in self._session:
+            return self._session[origin]
+        found, _ = self._try(lambda backend: backend.get_password(_SERVICE, origin))
+        return found
+
+    def set(self, origin: str, key: str) -> VaultStatus:
+        """Keep a key for a server, and say where it is kept."""
+        _, status = self._try(lambda backend: backend.set_password(_SERVICE, origin, key))
+        if status.persistent:
+            self._session.pop(origin, None)
+        else:
+            self._session[origin] = key
+        return status
+
+    def delete(self, origin: str) -> None:
+        """Forget the key for a server."""
+        self._session.pop(origin, None)
+        if self.get(origin) is not None:
+            self._try(lambda backend: backend.delete_password(_SERVICE, origin))
+
+    def status(self) -> VaultStatus:
+        """Return whether the keyring can be used now."""
+        return self._try(lambda backend: backend.get_password(_SERVICE, "status"))[1]
+
+    def _try(self, use: Callable[[Backend], T]) -> tuple[T | None, VaultStatus]:
+        try:
+            return _within(_WITHIN_S, lambda: self._use(use))
+        except TimeoutError:
+            return None, VaultStatus(state=VaultState.ERROR)
+
+    def _use(self, use: Callable[[Backend], T]) -> tuple[T | None, VaultStatus]:
+        from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
+
+        try:
+            backend = self._backend()
+            if backend is None:
+                return None, VaultStatus(state=VaultState.INSECURE)
+            return use(backend), VaultStatus(state=VaultState.AVAILABLE)
+        except NoKeyringError:
+            return None, VaultStatus(state=VaultState.ABSENT)
+        except KeyringLocked:
+            return None, VaultStatus(state=VaultState.LOCKED)
+        except (KeyringError, OSError):
+            return None, VaultStatus(state=VaultState.ERROR)
+
+
+def _system_backend() -> Backend | None:
+    """Return the keyring of this computer; None when it would write plain text."""
+    import keyring
+    from keyring.errors import NoKeyringError
+
+    chosen = keyring.get_keyring()
+    # A chainer asks several keyrings in turn; all of them have to be trusted.
+    members = getattr(chosen, "backends", None) or [chosen]
+    modules = {type(member).__module__ for member in members}
+    if modules <= {"keyring.backends.fail", "keyring.backends.null"}:
+        raise NoKeyringError
+    return chosen if all(module in _TRUSTED for module in modules) else None
+
+
+def _within(seconds: float, work: Callable[[], T]) -> T:
+    """Return the result of work, or raise TimeoutError and leave it behind.
+
+    A keyring may wait for a person who is not there; a daemon thread does not keep the
+    program from ending.
+    """
+    results: list[T] = []
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except Exception as error:  # handed to the caller, whatever it is
+            failures.append(error)
+
+    thread = threading.Thread(target=run, name="keyring", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failures:
+        raise failures[0]
+    if not results:
+        raise TimeoutError
+    return results[0]
