@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 
 from prompt_workbench.domain.canonical import Json, JsonObject, without_absent
+from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import (
     Message,
     ReasoningPart,
@@ -15,27 +16,39 @@ from prompt_workbench.domain.messages import (
 )
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.requests import GenerationRequest
+from prompt_workbench.providers.base import PreparedRequest
+
+USAGE_OPTION = b',"stream_options":{"include_usage":true}'
+"""What asks for usage in the body of a request."""
 
 
-def chat_body(request: GenerationRequest, *, limit_name: str, ask_for_usage: bool) -> bytes:
-    """Return the request's body; the stream reports usage if asked to.
+def prepared(
+    request: GenerationRequest, *, limit_name: str = "max_tokens", ask_for_usage: bool = True
+) -> PreparedRequest:
+    """Return the request in wire format; servers differ in the name of the output limit.
 
-    Servers differ in what they call the limit of output tokens.
+    Raises:
+        InvalidInputError: A text has characters that cannot be sent.
     """
-    settings = request.settings
     body = without_absent(
         {
             "model": request.model.model,
             "messages": [one for message in request.messages for one in _messages(message)],
             "stream": True,
             "stream_options": {"include_usage": True} if ask_for_usage else None,
-            limit_name: settings.max_tokens,
-            **_settings(settings),
+            limit_name: request.settings.max_tokens,
+            **_settings(request.settings),
             "tools": [_tool(tool) for tool in request.tools] or None,
             "response_format": _format(request.response_schema),
         }
     )
-    return orjson.dumps(body)
+    try:
+        return PreparedRequest(body=orjson.dumps(body))
+    except TypeError:
+        raise InvalidInputError(
+            "The prompt has characters or numbers that cannot be sent.",
+            hint="Look for damaged characters in its text and values.",
+        ) from None
 
 
 def _settings(settings: ModelSettings) -> dict[str, Json | None]:

@@ -20,7 +20,7 @@ from prompt_workbench.providers.origins import host_of, may_carry_key, origin_of
 from prompt_workbench.providers.sse import ServerEvent, SseParser
 from prompt_workbench.providers.text import plain
 from prompt_workbench.providers.wire.chat_answer import ChatAnswer, parsed_json
-from prompt_workbench.providers.wire.chat_request import chat_body
+from prompt_workbench.providers.wire.chat_request import USAGE_OPTION, prepared
 from prompt_workbench.providers.wire.usage import read_usage
 
 ANSWER_LIMIT = 8 << 20
@@ -28,7 +28,6 @@ ANSWER_LIMIT = 8 << 20
 
 _PATH = "/chat/completions"
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "cf-ray")
-_USAGE_OPTION = b',"stream_options":{"include_usage":true}'
 _ENVELOPE = 1 << 20
 """What may surround the text of an answer that is not streamed, in bytes."""
 _JSON_STARTS = (b"{", b"[")
@@ -52,7 +51,7 @@ class OpenAIChat:
         Raises:
             InvalidInputError: The key cannot be sent there.
         """
-        _check_key(key, base_url)
+        check_key(key, base_url)
         self._http = http
         self._url = base_url.rstrip("/").removesuffix(_PATH) + _PATH
         self._key = key
@@ -70,16 +69,7 @@ class OpenAIChat:
 
     def prepare(self, request: GenerationRequest) -> PreparedRequest:
         """Return the request in wire format."""
-        try:
-            body = chat_body(
-                request, limit_name=self._limit_name, ask_for_usage=self._asks_for_usage
-            )
-        except TypeError:
-            raise InvalidInputError(
-                "The prompt has characters or numbers that cannot be sent.",
-                hint="Look for half characters (lone surrogates) in its text and values.",
-            ) from None
-        return PreparedRequest(body=body)
+        return prepared(request, limit_name=self._limit_name, ask_for_usage=self._asks_for_usage)
 
     async def send(
         self, request: PreparedRequest, on_text: OnText, *, timeouts: Timeouts
@@ -97,7 +87,7 @@ class OpenAIChat:
         except ProviderError as error:
             if error.status not in (400, 422) or "stream_options" not in error.message:
                 raise
-            shorter = request.body.replace(_USAGE_OPTION, b"", 1)
+            shorter = request.body.replace(USAGE_OPTION, b"", 1)
             if shorter == request.body:
                 raise
         self._asks_for_usage = False
@@ -255,7 +245,12 @@ def _request_headers(key: str | None) -> dict[str, str]:
     return {**headers, "Authorization": f"Bearer {key}"} if key else headers
 
 
-def _check_key(key: str | None, base_url: str) -> None:
+def check_key(key: str | None, base_url: str) -> None:
+    """Refuse a key that would not stay secret, or that cannot be one.
+
+    Raises:
+        InvalidInputError: The key cannot be sent to this address.
+    """
     if not key:
         return
     if not may_carry_key(base_url):
