@@ -20,7 +20,7 @@ from typing import Any
 from prompt_workbench_runtime.render import Language, RenderError, render
 
 _MEMORY_BYTES = 512 * 1024 * 1024
-_WATCHDOG_S = 4.0
+_WATCHDOG_S = 3.0
 """Longer than the parent waits: it matters only when the parent is gone."""
 
 
