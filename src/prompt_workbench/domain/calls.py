@@ -24,6 +24,7 @@ class CallFilter:
     version_id: str | None = None
     run_id: str | None = None
     states: frozenset[GenerationState] = frozenset()
+    from_cache: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -54,6 +55,8 @@ class CallRow:
     time_to_first_chunk_s: float | None
     attempts: int
     from_cache: bool
+    passed: bool | None
+    """Whether all verdicts on it are good; None without a verdict."""
     error: str
     preview: str
 

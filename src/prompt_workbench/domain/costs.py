@@ -131,3 +131,10 @@ def quantile(buckets: tuple[Bucket, ...], q: float) -> float | None:
             share = 1 - (seen - wanted) / item.count
             return item.low + (item.high - item.low) * share
     return None
+
+
+def mean(buckets: tuple[Bucket, ...]) -> float:
+    """Return the mean of the values, each taken as the middle of its bucket; 0 without any."""
+    count = sum(item.count for item in buckets)
+    total = sum((item.low + item.high) / 2 * item.count for item in buckets)
+    return total / count if count else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias, TypeVar, cast
 
@@ -12,7 +13,8 @@ from prompt_workbench.domain.errors import ProjectDamagedError
 
 T = TypeVar("T")
 
-Jsonable: TypeAlias = "Json | tuple[Jsonable, ...] | dict[str, Jsonable]"
+Jsonable: TypeAlias = "Json | Sequence[Jsonable] | Mapping[str, Jsonable]"
+"""What can be written as JSON."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.date().toordinal()
@@ -56,7 +58,20 @@ def from_day(number: int) -> date:
 
 def to_text(value: Jsonable) -> str:
     """Return a JSON value as text."""
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        # Halves of surrogate pairs, the one thing in our JSON values that UTF-8 cannot hold.
+        return orjson.dumps(_storable_json(value)).decode()
+
+
+def storable(text: str) -> str:
+    """Return the text without halves of surrogate pairs, which no database takes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def from_text(text: str) -> Json:
@@ -90,3 +105,13 @@ def json_array(text: str) -> list[Json]:
 def damaged() -> ProjectDamagedError:
     """Return the error for a stored value that does not have its form."""
     return ProjectDamagedError("The project holds a value that cannot be read.")
+
+
+def _storable_json(value: Jsonable) -> Jsonable:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {storable(key): _storable_json(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return tuple(_storable_json(item) for item in value)
+    return value

@@ -204,6 +204,24 @@ class PlacedCaseRow(Row, table=True):
     case_seq: int = _to("dataset_case.seq")
 
 
+class SubjectRow(Row, table=True):
+    """What calls were about: a model and a prompt text. Rollups and filters go by it."""
+
+    __tablename__ = "subject"
+    __table_args__ = (
+        UniqueConstraint("content_hash", "provider", "model", "version_id", "prompt_name"),
+    )
+
+    seq: int | None = _key(default=None)
+    provider: str
+    model: str
+    prompt_name: str
+    version_id: str
+    """Empty for a draft."""
+    version_number: int | None
+    content_hash: str = Field(foreign_key="content.hash")
+
+
 class RunRow(Row, table=True):
     """A run."""
 
@@ -233,12 +251,7 @@ class RunVariantRow(Row, table=True):
 
     run_seq: int = _to("run.seq", primary_key=True)
     number: int = Field(primary_key=True)
-    version_id: str | None = Field(foreign_key="prompt_version.id")
-    prompt_name: str
-    version_number: int | None
-    content_hash: str = Field(foreign_key="content.hash")
-    provider: str
-    model: str
+    subject_seq: int = _to("subject.seq")
     overrides: str
 
 
@@ -264,24 +277,6 @@ class RunLeaseRow(Row, table=True):
     pid: int
     boot_id: str
     renewed_at: int = _big()
-
-
-class SubjectRow(Row, table=True):
-    """What calls were about: a model and a prompt text. Rollups and filters go by it."""
-
-    __tablename__ = "subject"
-    __table_args__ = (
-        UniqueConstraint("content_hash", "provider", "model", "version_id", "prompt_name"),
-    )
-
-    seq: int | None = _key(default=None)
-    provider: str
-    model: str
-    prompt_name: str
-    version_id: str
-    """Empty for a draft."""
-    version_number: int | None
-    content_hash: str = Field(foreign_key="content.hash")
 
 
 class GenerationRow(Row, table=True):
@@ -456,11 +451,11 @@ DATASET = _table(DatasetRow)
 DATASET_VERSION = _table(DatasetVersionRow)
 DATASET_CASE = _table(DatasetCaseRow)
 PLACED_CASE = _table(PlacedCaseRow)
+SUBJECT = _table(SubjectRow)
 RUN = _table(RunRow)
 RUN_VARIANT = _table(RunVariantRow)
 RUN_CASE = _table(RunCaseRow)
 RUN_LEASE = _table(RunLeaseRow)
-SUBJECT = _table(SubjectRow)
 GENERATION = _table(GenerationRow)
 GENERATION_REQUEST = _table(GenerationRequestRow)
 GENERATION_ANSWER = _table(GenerationAnswerRow)

@@ -1,0 +1,102 @@
+"""Leases: which process works on a run, so that no cell is sent twice.
+
+A lease is dead when its heartbeat is older than 30 seconds, or sooner when its holder was
+a process of this machine that no longer runs.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import Connection, Row, delete, select, update
+
+from prompt_workbench.storage.tables import RUN_LEASE
+from prompt_workbench.storage.upsert import put
+
+HEARTBEAT_S = 5
+_DEAD_AFTER_MICROS = 30_000_000
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A ledger of a process; the token tells two ledgers of one process apart."""
+
+    token: str
+    host: str
+    pid: int
+    boot_id: str
+
+
+def this_holder(token: str) -> Holder:
+    """Return the holder for this process."""
+    return Holder(
+        token=token, host=socket.gethostname(), pid=psutil.Process().pid, boot_id=_boot_id()
+    )
+
+
+def is_live(lease: Row[Any] | None) -> bool:
+    """Return whether a process still works under a lease."""
+    if lease is None or _now() - lease.renewed_at > _DEAD_AFTER_MICROS:
+        return False
+    if lease.host != socket.gethostname():
+        return True
+    return bool(lease.boot_id == _boot_id() and psutil.pid_exists(lease.pid))
+
+
+def lease_of(connection: Connection, run_seq: int) -> Row[Any] | None:
+    """Return the lease of a run."""
+    return connection.execute(select(RUN_LEASE).where(RUN_LEASE.c.run_seq == run_seq)).first()
+
+
+def take(connection: Connection, run_seq: int, holder: Holder) -> bool:
+    """Take the lease of a run; False when another live holder has it."""
+    lease = lease_of(connection, run_seq)
+    if lease is not None and lease.token != holder.token and is_live(lease):
+        return False
+    put(
+        connection,
+        RUN_LEASE,
+        {
+            "run_seq": run_seq,
+            "token": holder.token,
+            "host": holder.host,
+            "pid": holder.pid,
+            "boot_id": holder.boot_id,
+            "renewed_at": _now(),
+        },
+    )
+    return True
+
+
+def renew(connection: Connection, run_seq: int, holder: Holder) -> bool:
+    """Renew a lease; False when it was lost to another holder."""
+    mine = (RUN_LEASE.c.run_seq == run_seq, RUN_LEASE.c.token == holder.token)
+    done = connection.execute(update(RUN_LEASE).where(*mine).values(renewed_at=_now()))
+    return done.rowcount > 0
+
+
+def give_back(connection: Connection, run_seq: int, holder: Holder | None = None) -> None:
+    """Give a lease back; without a holder, whoever has it."""
+    statement = delete(RUN_LEASE).where(RUN_LEASE.c.run_seq == run_seq)
+    if holder is not None:
+        statement = statement.where(RUN_LEASE.c.token == holder.token)
+    connection.execute(statement)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000
+
+
+@lru_cache(maxsize=1)
+def _boot_id() -> str:
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return f"{psutil.boot_time():.0f}"

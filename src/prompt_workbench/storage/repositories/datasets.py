@@ -1,0 +1,199 @@
+"""Datasets, their versions and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from prompt_workbench.domain.canonical import canonical_json
+from prompt_workbench.domain.changes import Kind
+from prompt_workbench.domain.datasets import Case, Dataset, DatasetVersion, PlacedCase
+from prompt_workbench.domain.errors import ConflictError
+from prompt_workbench.storage.encoding import (
+    damaged,
+    from_micros,
+    json_array,
+    json_object,
+    optional_micros,
+    optional_moment,
+    to_micros,
+    to_text,
+)
+from prompt_workbench.storage.repositories.base import Columns, Repository
+from prompt_workbench.storage.tables import DATASET, DATASET_CASE, DATASET_VERSION, PLACED_CASE
+from prompt_workbench.storage.upsert import add_missing
+
+_AT_ONCE = 500
+
+
+class Datasets(Repository):
+    """The datasets of the project."""
+
+    def add(self, dataset: Dataset) -> None:
+        """Store a new dataset.
+
+        Raises:
+            ConflictError: A dataset that is not deleted has the same name.
+        """
+        self._refuse_taken(dataset)
+        self._write(insert(DATASET).values(_dataset_columns(dataset)), Kind.DATASET)
+
+    def update(self, dataset: Dataset) -> None:
+        """Store a dataset as it is now.
+
+        Raises:
+            ConflictError: Another dataset that is not deleted has the same name.
+        """
+        self._refuse_taken(dataset)
+        changed = update(DATASET).where(DATASET.c.id == dataset.id)
+        self._write(changed.values(_dataset_columns(dataset)), Kind.DATASET)
+
+    def get(self, dataset_id: str) -> Dataset:
+        """Return a dataset, deleted or not."""
+        statement = select(DATASET).where(DATASET.c.id == dataset_id)
+        return _dataset(self._needed(statement, f"dataset with the id {dataset_id}"))
+
+    def by_name(self, name: str) -> Dataset | None:
+        """Return the dataset of that name, unless it is deleted."""
+        living = (DATASET.c.name == name, DATASET.c.deleted_at.is_(None))
+        found = self._one(select(DATASET).where(*living))
+        return None if found is None else _dataset(found)
+
+    def all(self, *, include_deleted: bool = False) -> list[Dataset]:
+        """Return the datasets by name."""
+        statement = select(DATASET).order_by(DATASET.c.name)
+        if not include_deleted:
+            statement = statement.where(DATASET.c.deleted_at.is_(None))
+        return [_dataset(row) for row in self._all(statement)]
+
+    def add_version(self, version: DatasetVersion, cases: Sequence[Case]) -> None:
+        """Store a new version with its cases."""
+        columns = {
+            "id": version.id,
+            "dataset_id": version.dataset_id,
+            "number": version.number,
+            "content_hash": version.content_hash,
+            "case_count": version.case_count,
+            "column_names": to_text(version.columns),
+            "message": version.message,
+            "created_at": to_micros(version.created_at),
+        }
+        self._write(insert(DATASET_VERSION).values(columns), Kind.DATASET)
+        version_seq = self._version_seq(version.id)
+        places = [
+            {"version_seq": version_seq, "position": position, "case_seq": case_seq}
+            for position, case_seq in enumerate(add_cases(self._connection, cases))
+        ]
+        if places:
+            self._connection.execute(insert(PLACED_CASE), places)
+
+    def version(self, version_id: str) -> DatasetVersion:
+        """Return a dataset version."""
+        statement = select(DATASET_VERSION).where(DATASET_VERSION.c.id == version_id)
+        return _version(self._needed(statement, f"dataset version with the id {version_id}"))
+
+    def version_numbered(self, dataset_id: str, number: int) -> DatasetVersion:
+        """Return the version of a dataset that has the number."""
+        statement = select(DATASET_VERSION).where(
+            DATASET_VERSION.c.dataset_id == dataset_id, DATASET_VERSION.c.number == number
+        )
+        return _version(self._needed(statement, f"version {number} of this dataset"))
+
+    def versions(self, dataset_id: str) -> list[DatasetVersion]:
+        """Return the versions of a dataset, newest first."""
+        statement = select(DATASET_VERSION).where(DATASET_VERSION.c.dataset_id == dataset_id)
+        rows = self._all(statement.order_by(DATASET_VERSION.c.number.desc()))
+        return [_version(row) for row in rows]
+
+    def next_number(self, dataset_id: str) -> int:
+        """Return the number of the next version of a dataset."""
+        newest = select(func.max(DATASET_VERSION.c.number))
+        newest = newest.where(DATASET_VERSION.c.dataset_id == dataset_id)
+        return (self._connection.scalar(newest) or 0) + 1
+
+    def cases(self, version_id: str, start: int = 0, count: int | None = None) -> list[PlacedCase]:
+        """Return the cases of a version from a position on."""
+        statement = (
+            select(PLACED_CASE.c.position, DATASET_CASE.c.body)
+            .join(DATASET_CASE, DATASET_CASE.c.seq == PLACED_CASE.c.case_seq)
+            .where(
+                PLACED_CASE.c.version_seq == self._version_seq(version_id),
+                PLACED_CASE.c.position >= start,
+            )
+            .order_by(PLACED_CASE.c.position)
+            .limit(count)
+        )
+        return [
+            PlacedCase(position=row.position, case=parse_case(row.body))
+            for row in self._rows(statement)
+        ]
+
+    def _version_seq(self, version_id: str) -> int:
+        statement = select(DATASET_VERSION.c.seq).where(DATASET_VERSION.c.id == version_id)
+        found = self._needed(statement, f"dataset version with the id {version_id}")
+        return int(found["seq"])
+
+    def _refuse_taken(self, dataset: Dataset) -> None:
+        holder = None if dataset.deleted_at else self.by_name(dataset.name)
+        if holder is not None and holder.id != dataset.id:
+            raise ConflictError(
+                f"There is already a dataset named “{dataset.name}”.", hint="Choose another name."
+            )
+
+
+def add_cases(connection: Connection, cases: Iterable[Case]) -> list[int]:
+    """Store the cases that are new, and return the key of each, in order."""
+    keys: list[int] = []
+    remaining = iter(cases)
+    while batch := list(islice(remaining, _AT_ONCE)):
+        rows = [{"id": case.id, "body": canonical_json(case.to_json()).decode()} for case in batch]
+        add_missing(connection, DATASET_CASE, rows, keys=["id"])
+        ids = [row["id"] for row in rows]
+        stored = select(DATASET_CASE.c.id, DATASET_CASE.c.seq).where(DATASET_CASE.c.id.in_(ids))
+        found = {row.id: row.seq for row in connection.execute(stored)}
+        keys.extend(found[id_] for id_ in ids)
+    return keys
+
+
+def parse_case(text: str) -> Case:
+    """Return the case of its JSON text."""
+    value = json_object(text)
+    inputs, metadata = value.get("inputs"), value.get("metadata", {})
+    if not isinstance(inputs, dict) or not isinstance(metadata, dict):
+        raise damaged()
+    return Case(inputs=inputs, expected_output=value.get("expected_output"), metadata=metadata)
+
+
+def _dataset_columns(dataset: Dataset) -> Columns:
+    return {
+        "id": dataset.id,
+        "name": dataset.name,
+        "description": dataset.description,
+        "created_at": to_micros(dataset.created_at),
+        "deleted_at": optional_micros(dataset.deleted_at),
+    }
+
+
+def _dataset(row: Columns) -> Dataset:
+    return Dataset(
+        id=row["id"],
+        name=row["name"],
+        description=row["description"],
+        created_at=from_micros(row["created_at"]),
+        deleted_at=optional_moment(row["deleted_at"]),
+    )
+
+
+def _version(row: Columns) -> DatasetVersion:
+    return DatasetVersion(
+        id=row["id"],
+        dataset_id=row["dataset_id"],
+        number=row["number"],
+        content_hash=row["content_hash"],
+        case_count=row["case_count"],
+        columns=tuple(map(str, json_array(row["column_names"]))),
+        message=row["message"],
+        created_at=from_micros(row["created_at"]),
+    )

@@ -1,0 +1,290 @@
+"""Prompts, their versions, branches, labels and drafts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+
+from prompt_workbench.domain.changes import Kind
+from prompt_workbench.domain.errors import ConflictError
+from prompt_workbench.domain.prompts import (
+    Branch,
+    Draft,
+    Label,
+    Prompt,
+    PromptVersion,
+    VersionSummary,
+)
+from prompt_workbench.storage.encoding import (
+    from_micros,
+    json_array,
+    json_object,
+    optional_micros,
+    optional_moment,
+    to_micros,
+    to_text,
+)
+from prompt_workbench.storage.repositories.base import Columns, Repository
+from prompt_workbench.storage.repositories.contents import (
+    add_contents,
+    content_text,
+    parse_content,
+)
+from prompt_workbench.storage.tables import (
+    BRANCH,
+    CONTENT,
+    DRAFT,
+    LABEL_MOVE,
+    PROMPT,
+    PROMPT_VERSION,
+)
+from prompt_workbench.storage.upsert import put
+
+
+class Prompts(Repository):
+    """The prompts of the project."""
+
+    def add(self, prompt: Prompt) -> None:
+        """Store a new prompt.
+
+        Raises:
+            ConflictError: A prompt that is not deleted has the same name.
+        """
+        self._refuse_taken(prompt)
+        self._write(insert(PROMPT).values(_prompt_columns(prompt)), Kind.PROMPT)
+
+    def update(self, prompt: Prompt) -> None:
+        """Store a prompt as it is now.
+
+        Raises:
+            ConflictError: Another prompt that is not deleted has the same name.
+        """
+        self._refuse_taken(prompt)
+        changed = update(PROMPT).where(PROMPT.c.id == prompt.id).values(_prompt_columns(prompt))
+        self._write(changed, Kind.PROMPT)
+
+    def get(self, prompt_id: str) -> Prompt:
+        """Return a prompt, deleted or not."""
+        statement = select(PROMPT).where(PROMPT.c.id == prompt_id)
+        return _prompt(self._needed(statement, f"prompt with the id {prompt_id}"))
+
+    def by_name(self, name: str) -> Prompt | None:
+        """Return the prompt of that name, unless it is deleted."""
+        found = self._one(
+            select(PROMPT).where(PROMPT.c.name == name, PROMPT.c.deleted_at.is_(None))
+        )
+        return None if found is None else _prompt(found)
+
+    def all(self, *, include_deleted: bool = False) -> list[Prompt]:
+        """Return the prompts by folder and name."""
+        statement = select(PROMPT).order_by(PROMPT.c.folder, PROMPT.c.name)
+        if not include_deleted:
+            statement = statement.where(PROMPT.c.deleted_at.is_(None))
+        return [_prompt(row) for row in self._all(statement)]
+
+    def add_version(self, version: PromptVersion) -> None:
+        """Store a new version."""
+        (hash_,) = add_contents(self._connection, [version.content])
+        columns = {
+            "id": version.id,
+            "prompt_id": version.prompt_id,
+            "number": version.number,
+            "content_hash": hash_,
+            "parents": to_text(version.parents),
+            "branch": version.branch,
+            "message": version.message,
+            "author": version.author,
+            "created_at": to_micros(version.created_at),
+        }
+        self._write(insert(PROMPT_VERSION).values(columns), Kind.PROMPT)
+
+    def version(self, version_id: str) -> PromptVersion:
+        """Return a version with its content."""
+        statement = _versions().where(PROMPT_VERSION.c.id == version_id)
+        return _version(self._needed(statement, f"prompt version with the id {version_id}"))
+
+    def version_numbered(self, prompt_id: str, number: int) -> PromptVersion:
+        """Return the version of a prompt that has the number."""
+        statement = _versions().where(
+            PROMPT_VERSION.c.prompt_id == prompt_id, PROMPT_VERSION.c.number == number
+        )
+        return _version(self._needed(statement, f"version {number} of this prompt"))
+
+    def versions(self, prompt_id: str) -> list[VersionSummary]:
+        """Return the versions of a prompt, newest first, with their labels."""
+        labels = defaultdict[str, list[str]](list)
+        for label in self.labels(prompt_id):
+            labels[label.version_id].append(label.name)
+        statement = select(PROMPT_VERSION).where(PROMPT_VERSION.c.prompt_id == prompt_id)
+        rows = self._all(statement.order_by(PROMPT_VERSION.c.number.desc()))
+        return [
+            VersionSummary(**_version_fields(row), labels=tuple(labels[row["id"]])) for row in rows
+        ]
+
+    def next_number(self, prompt_id: str) -> int:
+        """Return the number of the next version of a prompt."""
+        newest = select(func.max(PROMPT_VERSION.c.number))
+        newest = newest.where(PROMPT_VERSION.c.prompt_id == prompt_id)
+        return (self._connection.scalar(newest) or 0) + 1
+
+    def branches(self, prompt_id: str) -> list[Branch]:
+        """Return the branches of a prompt by name."""
+        statement = select(BRANCH).where(BRANCH.c.prompt_id == prompt_id).order_by(BRANCH.c.name)
+        return [Branch(**row) for row in self._all(statement)]
+
+    def set_branch(self, branch: Branch) -> None:
+        """Make a branch, or move its head."""
+        columns = {"prompt_id": branch.prompt_id, "name": branch.name, "head_id": branch.head_id}
+        put(self._connection, BRANCH, columns)
+        self._changes.add(Kind.PROMPT)
+
+    def delete_branch(self, prompt_id: str, name: str) -> None:
+        """Remove a branch; its versions stay."""
+        named = (BRANCH.c.prompt_id == prompt_id, BRANCH.c.name == name)
+        self._write(delete(BRANCH).where(*named), Kind.PROMPT)
+
+    def labels(self, prompt_id: str) -> list[Label]:
+        """Return where the labels of a prompt are now, by name."""
+        newest = select(func.max(LABEL_MOVE.c.seq)).where(LABEL_MOVE.c.prompt_id == prompt_id)
+        newest = newest.group_by(LABEL_MOVE.c.name)
+        statement = _label_moves().where(LABEL_MOVE.c.seq.in_(newest))
+        return [_label(row) for row in self._all(statement.order_by(LABEL_MOVE.c.name))]
+
+    def set_label(self, label: Label) -> None:
+        """Set or move a label; where it was before is kept."""
+        columns = {
+            "prompt_id": label.prompt_id,
+            "name": label.name,
+            "version_id": label.version_id,
+            "moved_at": to_micros(label.moved_at),
+        }
+        self._write(insert(LABEL_MOVE).values(columns), Kind.PROMPT)
+
+    def delete_label(self, prompt_id: str, name: str) -> None:
+        """Take a label away; where it was is kept."""
+        columns = {
+            "prompt_id": prompt_id,
+            "name": name,
+            "version_id": None,
+            "moved_at": to_micros(datetime.now(UTC)),
+        }
+        self._write(insert(LABEL_MOVE).values(columns), Kind.PROMPT)
+
+    def label_history(self, prompt_id: str, name: str) -> list[Label]:
+        """Return every place a label had, newest first."""
+        statement = _label_moves().where(
+            LABEL_MOVE.c.prompt_id == prompt_id, LABEL_MOVE.c.name == name
+        )
+        return [_label(row) for row in self._all(statement.order_by(LABEL_MOVE.c.seq.desc()))]
+
+    def draft(self, prompt_id: str, branch: str) -> Draft | None:
+        """Return the unsaved work on a branch."""
+        named = (DRAFT.c.prompt_id == prompt_id, DRAFT.c.branch == branch)
+        found = self._one(select(DRAFT).where(*named))
+        return None if found is None else _draft(found)
+
+    def save_draft(self, draft: Draft) -> None:
+        """Keep the unsaved work on a branch."""
+        columns = {
+            "prompt_id": draft.prompt_id,
+            "branch": draft.branch,
+            "base_id": draft.base_id,
+            "content": content_text(draft.content),
+            "inputs": to_text(dict(draft.values)),
+            "updated_at": to_micros(draft.updated_at),
+        }
+        put(self._connection, DRAFT, columns)
+        self._changes.add(Kind.DRAFT)
+
+    def delete_draft(self, prompt_id: str, branch: str) -> None:
+        """Drop the unsaved work on a branch."""
+        named = (DRAFT.c.prompt_id == prompt_id, DRAFT.c.branch == branch)
+        self._write(delete(DRAFT).where(*named), Kind.DRAFT)
+
+    def drafts(self) -> list[Draft]:
+        """Return all unsaved work, newest first."""
+        statement = select(DRAFT).order_by(DRAFT.c.updated_at.desc())
+        return [_draft(row) for row in self._all(statement)]
+
+    def _refuse_taken(self, prompt: Prompt) -> None:
+        holder = None if prompt.deleted_at else self.by_name(prompt.name)
+        if holder is not None and holder.id != prompt.id:
+            raise ConflictError(
+                f"There is already a prompt named “{prompt.name}”.", hint="Choose another name."
+            )
+
+
+def _versions() -> Select[Any]:
+    joined = PROMPT_VERSION.join(CONTENT, CONTENT.c.hash == PROMPT_VERSION.c.content_hash)
+    return select(PROMPT_VERSION, CONTENT.c.body).select_from(joined)
+
+
+def _label_moves() -> Select[Any]:
+    return select(
+        LABEL_MOVE.c.prompt_id, LABEL_MOVE.c.name, LABEL_MOVE.c.version_id, LABEL_MOVE.c.moved_at
+    ).where(LABEL_MOVE.c.version_id.is_not(None))
+
+
+def _prompt_columns(prompt: Prompt) -> Columns:
+    return {
+        "id": prompt.id,
+        "name": prompt.name,
+        "folder": prompt.folder,
+        "tags": to_text(prompt.tags),
+        "created_at": to_micros(prompt.created_at),
+        "deleted_at": optional_micros(prompt.deleted_at),
+    }
+
+
+def _prompt(row: Columns) -> Prompt:
+    return Prompt(
+        id=row["id"],
+        name=row["name"],
+        folder=row["folder"],
+        tags=tuple(map(str, json_array(row["tags"]))),
+        created_at=from_micros(row["created_at"]),
+        deleted_at=optional_moment(row["deleted_at"]),
+    )
+
+
+def _version_fields(row: Columns) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "prompt_id": row["prompt_id"],
+        "number": row["number"],
+        "content_hash": row["content_hash"],
+        "parents": tuple(map(str, json_array(row["parents"]))),
+        "branch": row["branch"],
+        "message": row["message"],
+        "author": row["author"],
+        "created_at": from_micros(row["created_at"]),
+    }
+
+
+def _version(row: Columns) -> PromptVersion:
+    fields = _version_fields(row)
+    del fields["content_hash"]
+    return PromptVersion(**fields, content=parse_content(row["body"]))
+
+
+def _label(row: Columns) -> Label:
+    return Label(
+        prompt_id=row["prompt_id"],
+        name=row["name"],
+        version_id=row["version_id"],
+        moved_at=from_micros(row["moved_at"]),
+    )
+
+
+def _draft(row: Columns) -> Draft:
+    return Draft(
+        prompt_id=row["prompt_id"],
+        branch=row["branch"],
+        base_id=row["base_id"],
+        content=parse_content(row["content"]),
+        values=json_object(row["inputs"]),
+        updated_at=from_micros(row["updated_at"]),
+    )

@@ -1,0 +1,47 @@
+"""Making the tables of a new project, and knowing which revision a project has."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, text
+from sqlalchemy.exc import DBAPIError
+
+from prompt_workbench.domain.ids import new_id
+from prompt_workbench.storage.encoding import to_micros
+from prompt_workbench.storage.search import search_dialect
+from prompt_workbench.storage.tables import METADATA, PROJECT
+
+HEAD = "0001"
+"""The newest revision; `storage.migrations` holds the steps that lead to it."""
+
+
+def create(connection: Connection, name: str) -> None:
+    """Make the tables of a new project at the newest revision, and its one row."""
+    create_tables(connection)
+    now = to_micros(datetime.now(UTC))
+    connection.execute(insert(PROJECT).values(id=new_id(), name=name, created_at=now))
+
+
+def create_tables(connection: Connection) -> None:
+    """Make the tables at the newest revision."""
+    METADATA.create_all(connection, checkfirst=False)
+    for statement in search_dialect(connection.dialect.name).create:
+        connection.execute(text(statement))
+    # Written as Alembic writes it.
+    connection.execute(
+        text(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+            " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of a project; None when it is no project."""
+    try:
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError:
+        return None
+    return revision

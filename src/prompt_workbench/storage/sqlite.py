@@ -1,0 +1,218 @@
+"""A project in one SQLite file.
+
+SQLite is reached only through this module. Before 3.51.3 its WAL mode can damage a file
+that several connections use; with such a version the file is used in rollback mode, and
+refused while another program has it open in WAL mode.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from threading import Event, Lock
+from types import ModuleType
+from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from typing_extensions import override
+
+from prompt_workbench.domain.changes import Kind
+from prompt_workbench.domain.errors import (
+    DiskFullError,
+    ProjectDamagedError,
+    ProjectLockedError,
+    ProjectReadOnlyError,
+    StorageError,
+)
+from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
+from prompt_workbench.storage.tables import CHANGE, GENERATION
+from prompt_workbench.storage.upsert import insert_for
+
+APPLICATION_ID = 0x50574231
+"""Marks a project file, as ``PWB1``."""
+
+Mode: TypeAlias = Literal["rw", "ro", "immutable"]
+
+_SOUND_WAL = (3, 51, 3)
+_CACHE_KIB = 16_384
+_CHECKPOINT_PAGES = 4_000
+_LEFT_OVER_WAL_BYTES = 64 * 2**20
+
+_SENTENCES: dict[int, Callable[[], StorageError]] = {
+    sqlite3.SQLITE_BUSY: lambda: ProjectLockedError("Another program holds the project."),
+    sqlite3.SQLITE_LOCKED: lambda: ProjectLockedError("Another program holds the project."),
+    sqlite3.SQLITE_FULL: lambda: DiskFullError("There is no room left on the disk."),
+    sqlite3.SQLITE_READONLY: lambda: ProjectReadOnlyError("The project cannot be written."),
+    sqlite3.SQLITE_CANTOPEN: lambda: ProjectReadOnlyError("The project file cannot be opened."),
+    sqlite3.SQLITE_CORRUPT: lambda: ProjectDamagedError("The project file is damaged."),
+    sqlite3.SQLITE_NOTADB: lambda: ProjectDamagedError("The project file is damaged."),
+    sqlite3.SQLITE_IOERR: lambda: StorageError(
+        "The disk reported an error while the project was used.",
+        hint="Check the disk; what was saved before is safe.",
+    ),
+}
+
+
+@cache
+def driver() -> ModuleType:
+    """Return the SQLite driver: the packaged one where it is installed, else Python's own."""
+    try:
+        packaged = importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3
+    return packaged if packaged.sqlite_version_info >= sqlite3.sqlite_version_info else sqlite3
+
+
+def has_sound_wal(module: ModuleType) -> bool:
+    """Return whether the driver's SQLite keeps a file whole that several connections use."""
+    return bool(module.sqlite_version_info >= _SOUND_WAL)
+
+
+def connect(path: Path, mode: Mode, module: ModuleType | None = None) -> Any:
+    """Return a configured connection of the driver, usable from any one thread at a time."""
+    module = module or driver()
+    parameters = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
+    connection = module.connect(
+        f"file:{quote(str(path.absolute()))}?{parameters}",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        _configure(connection, mode, module)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _configure(connection: Any, mode: Mode, module: ModuleType) -> None:
+    for pragma in (
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA trusted_schema = OFF",
+        f"PRAGMA cache_size = -{_CACHE_KIB}",
+        "PRAGMA temp_store = MEMORY",
+    ):
+        connection.execute(pragma)
+    if mode != "rw":
+        return
+    for pragma in (
+        "PRAGMA synchronous = FULL",
+        f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}",
+        f"PRAGMA journal_size_limit = {_LEFT_OVER_WAL_BYTES}",
+    ):
+        connection.execute(pragma)
+    _use_journal(connection, "wal" if has_sound_wal(module) else "delete", module)
+
+
+def _use_journal(connection: Any, wanted: str, module: ModuleType) -> None:
+    (present,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if present == wanted:
+        return
+    try:
+        (present,) = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
+    except module.OperationalError:
+        present = "busy"
+    if present != wanted and wanted == "delete":
+        raise ProjectLockedError(
+            "The project is open in another program, and this machine's SQLite"
+            f" ({module.sqlite_version}) cannot share it safely.",
+            hint="Close the other program, or install SQLite 3.51.3 or newer.",
+        )
+
+
+def engine(path: Path, mode: Mode, *, begin: str) -> Engine:
+    """Return an engine whose transactions begin with the given statement."""
+    made = create_engine(
+        "sqlite://", creator=lambda: connect(path, mode), poolclass=NullPool, module=driver()
+    )
+    event.listen(made, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return made
+
+
+class SqliteDatabase(Database):
+    """A project file."""
+
+    def __init__(self, path: Path, mode: Mode = "rw") -> None:
+        super().__init__(
+            location=str(path),
+            read_only=mode != "rw",
+            writer=engine(path, mode, begin="BEGIN IMMEDIATE"),
+            reader=engine(path, "ro" if mode == "rw" else mode, begin="BEGIN"),
+        )
+        self._path = path
+        self._lock = Lock()
+        self._seen: dict[str, int] = {}
+        """The counts of changes that this process made or announced."""
+        self._noted: dict[str, int] = {}
+
+    @override
+    def new_keys(self, connection: Connection, count: int) -> Sequence[int]:
+        newest = connection.scalar(select(func.max(GENERATION.c.seq))) or 0
+        return range(newest + 1, newest + 1 + count)
+
+    @override
+    def note_changes(self, connection: Connection, kinds: Collection[Kind]) -> None:
+        names = sorted(kind.value for kind in kinds)
+        self._noted = {}
+        if names:
+            statement = insert_for(connection.dialect, CHANGE)
+            one_more = {"times": CHANGE.c.times + 1}
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["kind"], set_=one_more),
+                [{"kind": name, "times": 1} for name in names],
+            )
+            counts = connection.execute(select(CHANGE).where(CHANGE.c.kind.in_(names)))
+            self._noted = {row.kind: row.times for row in counts}
+
+    @override
+    def committed(self) -> frozenset[Kind]:
+        with self._lock:
+            foreign = {
+                kind
+                for kind, times in self._noted.items()
+                if times > self._seen.get(kind, times - 1) + 1
+            }
+            self._seen.update(self._noted)
+        return frozenset(map(Kind, foreign))
+
+    @override
+    def watch(self, announce: Callable[[frozenset[Kind]], None], stopped: Event) -> None:
+        with closing(connect(self._path, "ro")) as connection:
+            self._others_changed(connection)
+            version = _data_version(connection)
+            while not stopped.wait(LOOK_EVERY_S):
+                before, version = version, _data_version(connection)
+                if version != before and (kinds := self._others_changed(connection)):
+                    announce(kinds)
+
+    def _others_changed(self, connection: Any) -> frozenset[Kind]:
+        counts = dict(connection.execute("SELECT kind, times FROM change"))
+        with self._lock:
+            foreign = {kind for kind, times in counts.items() if times > self._seen.get(kind, 0)}
+            self._seen.update({kind: counts[kind] for kind in foreign})
+        return frozenset(Kind(kind) for kind in foreign if kind in Kind)
+
+    @override
+    def meaning(self, error: DBAPIError) -> StorageError | None:
+        return sentence_for(error.orig)
+
+
+def _data_version(connection: Any) -> int:
+    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
+def sentence_for(error: BaseException | None) -> StorageError | None:
+    """Return what an error of the driver means to a person; None when it is a bug."""
+    code = getattr(error, "sqlite_errorcode", None)
+    make = None if code is None else _SENTENCES.get(code & 0xFF)
+    return None if make is None else make()

@@ -1,0 +1,35 @@
+"""Insert-or-update statements, which SQLite and PostgreSQL spell alike and SQLAlchemy twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+
+
+def insert_for(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the dialect's insert, which knows ``ON CONFLICT``."""
+    if dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or replace the other columns of the row with the same primary key."""
+    keys = [column.name for column in table.primary_key]
+    others = {name: value for name, value in values.items() if name not in keys}
+    statement = insert_for(connection.dialect, table).values(dict(values))
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+
+
+def add_missing(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, keys: Iterable[str]
+) -> None:
+    """Insert the rows whose keys are not there yet."""
+    if rows:
+        statement = insert_for(connection.dialect, table)
+        statement = statement.on_conflict_do_nothing(index_elements=list(keys))
+        connection.execute(statement, [dict(row) for row in rows])
