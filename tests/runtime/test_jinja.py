@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from prompt_workbench_runtime.render import Language, RenderError, render, variable_uses
+from prompt_workbench_runtime.render.jinja.filters import TEMPLATE_FILTERS
+
+HELP = Path(__file__).parents[2] / "resources" / "help" / "templates.md"
 
 
 def jinja(template: str, /, **inputs: object) -> str:
@@ -73,6 +78,7 @@ def test_a_missing_value_is_an_error_with_its_place(template: str, line: int, co
         ("{% include 'secret' %}", 1, 4),
         ("{% extends 'base' %}", 1, 4),
         ("x\n{{ 2 ** 3 }}", 2, 4),
+        ("{{ " + "1" * 5000 + " }}", 1, 1),
         ("{{ 'a' * 3 }}", 1, 4),
         ("{{ namespace(a=1) }}", 1, 4),
         (
@@ -150,3 +156,9 @@ def test_an_input_that_the_template_asks_about_is_never_needed() -> None:
         ("b", "never", 1, 27),
         ("b", "never", 1, 45),
     ]
+
+
+def test_the_help_page_lists_the_filters() -> None:
+    page = HELP.read_text(encoding="utf-8")
+    listed = page.partition("Filters: `")[2].partition("`")[0].split()
+    assert listed == sorted(TEMPLATE_FILTERS)

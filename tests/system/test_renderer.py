@@ -141,10 +141,12 @@ async def test_a_rendering_that_nobody_waits_for_does_no_harm() -> None:
 async def test_an_error_keeps_its_place_and_its_advice(language: Language) -> None:
     renderer = Renderer()
     with pytest.raises(TemplateError, match="There is no value for “x”") as caught:
-        await renderer.render("\n " + GREETING[language], {}, language=language)
+        templates = ["Be brief.", "\n " + GREETING[language]]
+        await renderer.render_all(templates, {}, language=language)
     await renderer.close()
     column = 8 if language is Language.JINJA else 5
     assert (caught.value.line, caught.value.column) == (2, column)
+    assert caught.value.template_index == 1
     assert caught.value.hint
 
 

@@ -61,11 +61,19 @@ class TemplateError(UserError):
     """A template cannot be rendered."""
 
     def __init__(
-        self, message: str, *, line: int = 1, column: int = 1, hint: str | None = None
+        self,
+        message: str,
+        *,
+        line: int = 1,
+        column: int = 1,
+        template_index: int = 0,
+        hint: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.line = line
         self.column = column
+        self.template_index = template_index
+        """Which of the templates that were rendered together."""
 
 
 class HostError(WorkbenchError):

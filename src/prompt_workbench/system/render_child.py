@@ -2,8 +2,8 @@
 
 It reads one JSON request a line from stdin and writes one JSON answer a line to stdout:
 first ``{"ready": true}``, then for each ``{"templates", "inputs", "max_nodes"}`` either
-``{"texts": […]}`` or ``{"error": {"message", "line", "column", "hint"}}``. It ends with
-its stdin, and when a rendering outlives a parent that can no longer stop it.
+``{"texts": […]}`` or ``{"error": …}`` with the arguments of a `TemplateError`. It ends
+with its stdin, and when a rendering outlives a parent that can no longer stop it.
 """
 
 from __future__ import annotations
@@ -39,25 +39,20 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _answer(request: dict[str, Any]) -> dict[str, object]:
-    try:
-        texts = [
-            render(
-                template,
-                request["inputs"],
-                language=Language.JINJA,
-                max_nodes=request["max_nodes"],
-            )
-            for template in request["templates"]
-        ]
-    except RenderError as error:
-        return {
-            "error": {
+    inputs, max_nodes = request["inputs"], request["max_nodes"]
+    texts: list[str] = []
+    for template in request["templates"]:
+        try:
+            texts.append(render(template, inputs, language=Language.JINJA, max_nodes=max_nodes))
+        except RenderError as error:
+            problem = {
                 "message": error.message,
                 "line": error.line,
                 "column": error.column,
+                "template_index": len(texts),
                 "hint": error.hint,
             }
-        }
+            return {"error": problem}
     return {"texts": texts}
 
 

@@ -79,15 +79,19 @@ class Renderer:
             return await asyncio.get_running_loop().run_in_executor(
                 self._thread, self._child.texts, _line_of(request)
             )
-        try:
-            return [
-                render(template, inputs, language=language, partials=partials)
-                for template in templates
-            ]
-        except RenderError as error:
-            raise TemplateError(
-                error.message, line=error.line, column=error.column, hint=error.hint
-            ) from error
+        texts: list[str] = []
+        for template in templates:
+            try:
+                texts.append(render(template, inputs, language=language, partials=partials))
+            except RenderError as error:
+                raise TemplateError(
+                    error.message,
+                    line=error.line,
+                    column=error.column,
+                    template_index=len(texts),
+                    hint=error.hint,
+                ) from error
+        return texts
 
     async def close(self) -> None:
         """Stop the child, if there is one; nothing can be rendered afterwards."""
@@ -145,7 +149,7 @@ class _Child:
             line = process.stdout.readline()
         timer.cancel()
         timer.join()
-        if line:
+        if line.endswith(b"\n"):
             return line
         self.stop()
         if monotonic() - started >= timeout_s:

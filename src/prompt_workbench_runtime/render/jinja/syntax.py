@@ -82,6 +82,8 @@ def parse(text: str, environment: Environment, *, max_nodes: int | None = None) 
         raise _syntax_error(text, error) from error
     except RecursionError as error:
         raise RenderError("The template is nested too deeply.") from error
+    except ValueError as error:
+        raise RenderError("A number in the template has too many digits.") from error
     return tree
 
 
