@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from prompt_workbench.domain.comparisons import Run, RunKind, RunLimits, RunStat
 from prompt_workbench.domain.model_settings import settings_from_json
 from prompt_workbench.domain.prompts import PromptContent
 from prompt_workbench.domain.requests import ModelRef
-from prompt_workbench.domain.scores import evaluator_from_json
+from prompt_workbench.domain.scores import EvaluatorSpec, evaluator_from_json
 from prompt_workbench.storage.encoding import (
     from_micros,
     from_text,
@@ -61,7 +62,7 @@ def run_columns(run: Run) -> Columns:
         "state_reason": run.state_reason,
         "dataset_version_id": run.dataset_version_id,
         "dataset_name": run.dataset_name,
-        "evaluators": to_text([evaluator.to_json() for evaluator in run.evaluators]),
+        "evaluators": evaluators_text(run.evaluators),
         "limits": limits_text(run.limits),
         "case_count": run.case_count,
         "created_at": to_micros(run.created_at),
@@ -88,6 +89,11 @@ def run_of(row: Row[Any], variants: tuple[Variant, ...]) -> Run:
         created_at=from_micros(row.created_at),
         finished_at=optional_moment(row.finished_at),
     )
+
+
+def evaluators_text(evaluators: Sequence[EvaluatorSpec]) -> str:
+    """Return evaluators as they are stored."""
+    return to_text([evaluator.to_json() for evaluator in evaluators])
 
 
 def limits_text(limits: RunLimits) -> str:

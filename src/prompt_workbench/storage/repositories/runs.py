@@ -13,12 +13,14 @@ from prompt_workbench.domain.comparisons import Run, RunKind, RunLimits, RunStat
 from prompt_workbench.domain.datasets import Case, PlacedCase
 from prompt_workbench.domain.errors import ConflictError, NotFoundError
 from prompt_workbench.domain.generations import GenerationState
+from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.storage import leases
 from prompt_workbench.storage.encoding import optional_micros, to_text
 from prompt_workbench.storage.repositories.base import Repository
 from prompt_workbench.storage.repositories.contents import add_contents, contents
 from prompt_workbench.storage.repositories.datasets import add_cases, parse_case
 from prompt_workbench.storage.repositories.run_rows import (
+    evaluators_text,
     limits_text,
     run_columns,
     run_of,
@@ -133,6 +135,11 @@ class Runs(Repository):
         """Store other limits for a run, such as a higher spend cap."""
         changed = update(RUN).where(RUN.c.id == run_id).values(limits=limits_text(limits))
         self._write(changed, Kind.RUN)
+
+    def set_evaluators(self, run_id: str, evaluators: Sequence[EvaluatorSpec]) -> None:
+        """Store other evaluators for a run whose answers are scored again."""
+        text = evaluators_text(evaluators)
+        self._write(update(RUN).where(RUN.c.id == run_id).values(evaluators=text), Kind.RUN)
 
     def unfinished(self) -> list[Run]:
         """Return the runs that were left running or paused by a process that is gone."""
