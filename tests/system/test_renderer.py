@@ -140,8 +140,8 @@ async def test_a_rendering_that_nobody_waits_for_does_no_harm() -> None:
 @LANGUAGES
 async def test_an_error_keeps_its_place_and_its_advice(language: Language) -> None:
     renderer = Renderer()
+    templates = ["Be brief.", "\n " + GREETING[language]]
     with pytest.raises(TemplateError, match="There is no value for “x”") as caught:
-        templates = ["Be brief.", "\n " + GREETING[language]]
         await renderer.render_all(templates, {}, language=language)
     await renderer.close()
     column = 8 if language is Language.JINJA else 5
