@@ -169,12 +169,14 @@ def _text(message: Message | None) -> str:
 
 def _fields(content: PromptContent) -> dict[str, Json]:
     """Return all but the messages, with lists of named things keyed by their names."""
-    value: dict[str, Json] = {"language": content.language.value}
-    value["settings"] = content.settings.to_json()
-    value["inputs"] = {item.name: item.to_json() for item in content.inputs}
-    value["tools"] = {str(tool.get("name", place)): tool for place, tool in enumerate(content.tools)}
-    value["response_schema"] = content.response_schema
-    return value
+    tools = enumerate(content.tools)
+    return {
+        "language": content.language.value,
+        "settings": content.settings.to_json(),
+        "inputs": {item.name: item.to_json() for item in content.inputs},
+        "tools": {str(tool.get("name", place)): tool for place, tool in tools},
+        "response_schema": content.response_schema,
+    }
 
 
 def _field_changes(

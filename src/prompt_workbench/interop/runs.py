@@ -18,7 +18,6 @@ from prompt_workbench.domain.generations import GenerationSummary
 from prompt_workbench.interop.csv_cells import to_cell
 from prompt_workbench.interop.strict_json import json_text
 
-
 _LEVELS = {"input": 1, "metadata": 1, "score": 2}
 """Which objects of a cell are spread over columns in CSV, and how deep."""
 

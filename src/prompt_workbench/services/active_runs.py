@@ -26,7 +26,8 @@ from prompt_workbench.engine.protocol import (
 from prompt_workbench.services.base import Announce
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Project, Repositories
+    from prompt_workbench.storage.project import Project
+    from prompt_workbench.storage.repositories import Repositories
 
 
 class Worker(Protocol):
@@ -35,6 +36,45 @@ class Worker(Protocol):
     async def start(self, project: str, keys: Mapping[str, str]) -> None:
         """Start the worker on a project unless it runs already."""
         ...
+
+    async def send(self, command: Command) -> None:
+        """Give the worker a command."""
+        ...
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Have a listener told what the worker says; return how to stop that."""
+        ...
+
+    async def close(self) -> None:
+        """End the worker once what is under way is stored."""
+        ...
+
+
+class ActiveRuns:
+    """Follows what the worker does, and frees what a worker that died left behind."""
+
+    def __init__(self, project: Project, announce: Announce, worker: Worker) -> None:
+        self._project = project
+        self._announce = announce
+        self._worker = worker
+        self._runs: dict[str, RunProgress | None] = {}
+        self._endings: dict[str, asyncio.Future[None]] = {}
+        self._listeners: list[Callable[[Event], None]] = []
+        self._recoveries: set[asyncio.Task[None]] = set()
+        self._unsubscribe = worker.subscribe(self._on_event)
+
+    def __contains__(self, run_id: object) -> bool:
+        return run_id in self._runs
+
+    @property
+    def progress(self) -> tuple[RunProgress, ...]:
+        """How far each active run is; a run that has said nothing yet is left out."""
+        return tuple(progress for progress in self._runs.values() if progress is not None)
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Have a listener told what runs do; return how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     async def begin(self, command: StartRun | RetryCells, keys: Mapping[str, str]) -> None:
         """Have the worker work on a run; the worker is started where it does not run."""

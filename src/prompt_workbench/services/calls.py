@@ -17,14 +17,10 @@ class Calls(Service):
         self, wanted: CallFilter, before: int | None = None, limit: int = 200
     ) -> tuple[CallRow, ...]:
         """Return the newest calls, or the newest of those before a key."""
-        return tuple(
-            await self._project.read(lambda r: r.generations.page(wanted, before, limit))
-        )
+        return tuple(await self._project.read(lambda r: r.generations.page(wanted, before, limit)))
 
     async def search(
         self, text: str, limit: int = 50, before: int | None = None
     ) -> tuple[CallRow, ...]:
         """Return the newest calls whose request or answer has the words of the text."""
-        return tuple(
-            await self._project.read(lambda r: r.generations.search(text, limit, before))
-        )
+        return tuple(await self._project.read(lambda r: r.generations.search(text, limit, before)))

@@ -49,7 +49,8 @@ from prompt_workbench.services.planning import (
 if TYPE_CHECKING:
     from prompt_workbench.services.keys import Keys
     from prompt_workbench.services.models import Models
-    from prompt_workbench.storage.project import Project, Repositories
+    from prompt_workbench.storage.project import Project
+    from prompt_workbench.storage.repositories import Repositories
     from prompt_workbench.system.renderer import Renderer
 
 
@@ -185,12 +186,6 @@ class Comparisons(Service):
         await self._active.begin(
             RetryCells(run_id=run_id, cells=tuple(cells)), await self._keys.all()
         )
-
-    async def finished(self, run_id: str) -> Run:
-        """Wait until a run that was started is no longer active, and return it."""
-        waiting = self._endings.setdefault(run_id, asyncio.get_running_loop().create_future())
-        await asyncio.shield(waiting)
-        return await self._project.read(lambda r: r.runs.get(run_id))
 
     async def finished(self, run_id: str) -> Run:
         """Wait until a run that was started is no longer active, and return it."""

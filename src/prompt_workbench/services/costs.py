@@ -12,7 +12,7 @@ from prompt_workbench.domain.costs import CallTotals, CostGroup, CostPoint, Late
 from prompt_workbench.services.base import Service
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 _TOP_CALLS = 20
 
@@ -45,14 +45,15 @@ class Costs(Service):
     async def overview(
         self, since: date | None, until: date | None, group: CostGroup = CostGroup.NONE
     ) -> CostOverview:
-        """Return the totals and series of a period; without bounds, of all time."""
+        """Return the totals and series of a period in days (UTC); without bounds, of all time."""
+        first, last = since or date.min, until or date.max
 
         def work(repositories: Repositories) -> CostOverview:
             costs = repositories.costs
             return CostOverview(
-                totals=costs.totals(since, until),
-                points=tuple(costs.by_day(since, until, group)),
-                latency=tuple(costs.latency(since, until)),
+                totals=costs.totals(first, last),
+                points=tuple(costs.by_day(first, last, group)),
+                latency=tuple(costs.latency(first, last)),
                 top_calls=tuple(costs.top_calls(_TOP_CALLS)),
             )
 

@@ -34,7 +34,7 @@ from prompt_workbench.services.exporting import write_new_text
 from prompt_workbench.services.references import find_dataset, resolve_dataset
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,9 +186,7 @@ class Datasets(Service):
             inverse=lambda _: partial(self.delete, dataset_id),
         )
 
-    async def _store(
-        self, name: str, cases: Sequence[Case], message: str
-    ) -> Done[DatasetVersion]:
+    async def _store(self, name: str, cases: Sequence[Case], message: str) -> Done[DatasetVersion]:
         existing = await self._project.read(lambda r: r.datasets.by_name(name))
         if existing is not None:
             return await self._save(existing.id, tuple(cases), message, None)
@@ -248,9 +246,7 @@ class Datasets(Service):
         return self._done(after, Kind.DATASET, ids=frozenset({dataset_id}), undo=undo)
 
 
-def _version(
-    dataset_id: str, number: int, cases: Sequence[Case], message: str
-) -> DatasetVersion:
+def _version(dataset_id: str, number: int, cases: Sequence[Case], message: str) -> DatasetVersion:
     if not cases:
         raise InvalidInputError("A dataset needs at least one case.")
     return DatasetVersion(

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.comparisons import Estimate, ModelInfo, Variant
 from prompt_workbench.domain.costs import CallHistory
-from prompt_workbench.domain.datasets import PlacedCase
+from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import TemplateError
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef
-from prompt_workbench.domain.usage import FREE
-from prompt_workbench.providers.tokens import estimate_tokens
+from prompt_workbench.engine.requests import request_for
+from prompt_workbench.providers.tokens import TokenRange, estimate_input
 from prompt_workbench.services.planning import Plan
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Project, Repositories
+    from prompt_workbench.storage.project import Project
     from prompt_workbench.system.renderer import Renderer
 
 _SAMPLE = 40
@@ -26,15 +26,18 @@ _MOST_LOOKUPS = 5_000
 """Up to so many calls, each one is looked up in the response cache."""
 _SHORT_ANSWER, _LONG_ANSWER = 10, 1_000
 """Output tokens assumed where neither max_tokens nor an earlier call says more."""
-_USUAL_CONCURRENCY = 4
-
+_FEW_AT_ONCE, _MANY_AT_ONCE = 2, 16
+"""Calls at once assumed where they adapt."""
 _PER_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Range:
-    low: float = 0
-    high: float = 0
+class _Call:
+    """What one call of a variant takes."""
+
+    low_usd: Decimal | None
+    high_usd: Decimal | None
+    duration_s: float | None
 
 
 class Estimator:
@@ -43,3 +46,107 @@ class Estimator:
     def __init__(self, project: Project, renderer: Renderer) -> None:
         self._project = project
         self._renderer = renderer
+
+    async def estimate(self, plan: Plan, infos: Mapping[ModelRef, ModelInfo]) -> Estimate:
+        """Return what a plan will probably take."""
+        cached = await self._cached(plan, infos)
+        calls = [await self._call(plan, variant, infos[variant.model]) for variant in plan.variants]
+        share = (plan.calls - cached) / len(calls)
+        total_s = _sum(call.duration_s for call in calls)
+        at_once = plan.limits.concurrency
+        return Estimate(
+            calls=plan.calls,
+            cached_calls=cached,
+            cost_low_usd=_times(share, [call.low_usd for call in calls]),
+            cost_high_usd=_times(share, [call.high_usd for call in calls]),
+            unknown_cost_models=tuple(
+                str(model) for model, info in infos.items() if info.price is None
+            ),
+            unbounded_variants=tuple(
+                variant.title
+                for variant in plan.variants
+                if variant.content.settings.max_tokens is None
+            ),
+            duration_low_s=total_s and total_s * share / (at_once or _MANY_AT_ONCE),
+            duration_high_s=total_s and total_s * share / (at_once or _FEW_AT_ONCE),
+        )
+
+    async def _call(self, plan: Plan, variant: Variant, info: ModelInfo) -> _Call:
+        history = await self._project.read(
+            lambda r: r.generations.history(variant.model, variant.content.hash)
+        )
+        requests = [
+            request
+            for case in await self._cases(plan, _SAMPLE)
+            if (request := await self._request(variant, case)) is not None
+        ]
+        low, high = _costs(requests, info, _answer_tokens(variant, history))
+        return _Call(
+            low_usd=low,
+            high_usd=high,
+            duration_s=None if history is None else history.mean_duration_s,
+        )
+
+    async def _cached(self, plan: Plan, infos: Mapping[ModelRef, ModelInfo]) -> int:
+        if not plan.limits.use_cache or plan.calls > _MOST_LOOKUPS:
+            return 0
+        repetitions = range(plan.limits.repetitions if plan.limits.cache_repetitions else 1)
+        keys = [
+            request.cache_key(infos[variant.model].origin, repetition)
+            for case in await self._cases(plan, plan.case_count)
+            for variant in plan.variants
+            if (request := await self._request(variant, case)) is not None
+            for repetition in repetitions
+        ]
+        return await self._project.read(lambda r: r.generations.count_cached(keys))
+
+    async def _cases(self, plan: Plan, count: int) -> Sequence[Case]:
+        dataset = plan.dataset
+        if dataset is None:
+            return ()
+        wanted = min(count, plan.case_count)
+        placed = await self._project.read(lambda r: r.datasets.cases(dataset.id, 0, wanted))
+        return [item.case for item in placed]
+
+    async def _request(self, variant: Variant, case: Case) -> GenerationRequest | None:
+        try:
+            return await request_for(variant, case, self._renderer)
+        except TemplateError:
+            # Such a cell fails without being sent, and costs nothing.
+            return None
+
+
+def _answer_tokens(variant: Variant, history: CallHistory | None) -> TokenRange:
+    most = variant.content.settings.max_tokens
+    low, high = _SHORT_ANSWER, most or _LONG_ANSWER
+    if history is not None:
+        low = round(history.mean_output_tokens)
+        high = most or round(history.p95_output_tokens)
+    return TokenRange(low=min(low, high), typical=low, high=high)
+
+
+def _costs(
+    requests: Sequence[GenerationRequest], info: ModelInfo, answer: TokenRange
+) -> tuple[Decimal | None, Decimal | None]:
+    """Return the mean cost of a call, from the likely one to the highest possible."""
+    price = info.price
+    if price is None or not requests:
+        return None, None
+    inputs = [estimate_input(request) for request in requests]
+    # The bound of the input holds for any tokenizer; as an estimate twice the likely is enough.
+    typical = sum(tokens.typical for tokens in inputs) / Decimal(len(inputs))
+    low, high = (
+        (input_tokens * price.input + output_tokens * price.output) / _PER_MILLION
+        for input_tokens, output_tokens in ((typical, answer.low), (2 * typical, answer.high))
+    )
+    return low, high
+
+
+def _times(share: float, costs: Sequence[Decimal | None]) -> Decimal | None:
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) * Decimal(share) if known else None
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    found = list(values)
+    return sum(value for value in found if value is not None) if None not in found else None

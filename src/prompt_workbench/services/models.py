@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from prompt_workbench.domain.changes import Kind, changed
 from prompt_workbench.domain.comparisons import ModelInfo
-from prompt_workbench.domain.errors import InvalidInputError, NotFoundError, WorkbenchError
+from prompt_workbench.domain.errors import InvalidInputError, WorkbenchError
 from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.providers.local import weights
 from prompt_workbench.services.base import Announce, Done, Undo
 from prompt_workbench.services.keys import Keys
+from prompt_workbench.services.settings import Settings
 from prompt_workbench.settings import models as registry_file
 from prompt_workbench.settings.models import Endpoint, LocalModel, ModelRegistry
-from prompt_workbench.settings.store import JsonFile
 
 if TYPE_CHECKING:
     from prompt_workbench.providers.catalogue import Catalogue
@@ -48,9 +48,9 @@ class DefaultModel:
 class Models:
     """The models of this person, for all projects."""
 
-    def __init__(self, announce: Announce, *, memory: JsonFile, keys: Keys) -> None:
+    def __init__(self, announce: Announce, *, settings: Settings, keys: Keys) -> None:
         self._announce = announce
-        self._memory = memory
+        self._settings = settings
         self._keys = keys
         self._notes: dict[str, str] = {}
 
@@ -155,9 +155,9 @@ class Models:
             return name
 
         return await self._change(
-            lambda registry: registry.without_local(model)
-            if local
-            else registry.without_endpoint(name),
+            lambda registry: (
+                registry.without_local(model) if local else registry.without_endpoint(name)
+            ),
             f"Remove {name}",
             value,
         )
@@ -170,13 +170,13 @@ class Models:
             self._notes[endpoint.name] = error.message
             return
         self._notes.pop(endpoint.name, None)
-        await asyncio.to_thread(self._memory.set, _REMEMBERED + endpoint.name, list(found))
+        await asyncio.to_thread(self._settings.remember, _REMEMBERED + endpoint.name, list(found))
 
     def _list(self) -> tuple[ModelInfo, ...]:
         catalogue = _catalogue()
         known = {str(info.ref): info for info in catalogue.models()}
         for endpoint in registry_file.load().endpoints:
-            remembered = self._memory.get(_REMEMBERED + endpoint.name)
+            remembered = self._settings.remembered(_REMEMBERED + endpoint.name)
             for model in remembered if isinstance(remembered, list) else []:
                 ref = ModelRef(provider=endpoint.name, model=str(model))
                 known.setdefault(str(ref), catalogue.info(ref))

@@ -28,7 +28,7 @@ from prompt_workbench.services.base import now
 from prompt_workbench.services.references import Resolved, resolve_dataset, resolve_prompt
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

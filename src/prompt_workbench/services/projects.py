@@ -3,69 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from prompt_workbench.domain.errors import ConflictError, NotFoundError
+from prompt_workbench.domain.errors import NotFoundError
 from prompt_workbench.services.samples import SAMPLE_NAME, fill_sample
+from prompt_workbench.services.settings import Settings
 from prompt_workbench.services.workbench import Workbench
 from prompt_workbench.settings.schema import RECENT_PROJECTS
-from prompt_workbench.settings.store import JsonFile, SettingsStore
 from prompt_workbench.system.paths import data_dir
 
 if TYPE_CHECKING:
     from prompt_workbench.storage.project import Project
 
-__all__ = ["Projects", "RecentProject", "Workbench"]
+__all__ = ["Projects", "Workbench"]
 
 _RECENT = "projects.recent"
 PROJECT_SUFFIX = ".pwb"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecentProject:
-    """A project that was opened before."""
-
-    location: str
-    name: str
-    exists: bool
-
-
 class Projects:
     """Make, open and remember projects."""
 
-    def __init__(
-        self, connect: Callable[[Project], Workbench], *, store: SettingsStore, memory: JsonFile
-    ) -> None:
+    def __init__(self, connect: Callable[[Project], Workbench], settings: Settings) -> None:
         self._connect = connect
-        self._store = store
-        self._memory = memory
+        self._settings = settings
 
-    def recent(self) -> tuple[RecentProject, ...]:
-        """Return the projects that were opened last, newest first."""
-        return tuple(
-            RecentProject(
-                location=location, name=_name(location), exists=_may_exist(location)
-            )
-            for location in self._recent_locations()
-        )
+    @property
+    def settings(self) -> Settings:
+        """The person's settings; there before any project is open."""
+        return self._settings
 
-    async def create(self, path: Path) -> Workbench:
+    def recent(self) -> tuple[str, ...]:
+        """Return where the projects are that were opened last, newest first."""
+        stored = self._settings.remembered(_RECENT)
+        places = [str(item) for item in stored] if isinstance(stored, list) else []
+        return tuple(place for place in places if is_database(place) or Path(place).exists())
+
+    async def create(self, location: str | Path) -> Workbench:
         """Make a new project file and open it.
 
         Raises:
-            ConflictError: There is a file of that name.
+            ConflictError: There is a file of that name already.
             StorageError: The file cannot be made.
         """
         from prompt_workbench.storage.project import Project
 
-        whole = project_path(path)
-        if whole.exists():
-            raise ConflictError(
-                f"There is a file {whole} already.", hint="Choose another name, or open it."
-            )
+        whole = project_path(Path(location))
         return await self._opened(await asyncio.to_thread(Project.create, whole))
 
     async def open(self, location: str | Path) -> Workbench:
@@ -77,12 +63,7 @@ class Projects:
         """
         from prompt_workbench.storage.project import Project
 
-        found = location if is_database(location) else Path(location).expanduser().absolute()
-        if isinstance(found, Path) and not found.exists():
-            raise NotFoundError(
-                f"There is no project {found}.", hint="Make one with: pwb init PATH"
-            )
-        return await self._opened(await asyncio.to_thread(Project.open, found))
+        return await self._opened(await asyncio.to_thread(Project.open, _existing(location)))
 
     async def open_sample(self, path: Path | None = None) -> Workbench:
         """Open the sample project, which is made the first time."""
@@ -93,33 +74,29 @@ class Projects:
 
     def forget(self, location: str) -> None:
         """Take a project off the list of recent ones; the project stays."""
-        self._remember([item for item in self._recent_locations() if item != location])
+        self._remember([place for place in self.recent() if place != location])
 
     async def _make_sample(self, path: Path) -> None:
         from prompt_workbench.storage.project import Project
 
-        # Under another name until it is whole, so that an interrupted start leaves no half sample.
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        unfinished.unlink(missing_ok=True)
-        workbench = self._connect(await asyncio.to_thread(Project.create, unfinished))
-        try:
-            await fill_sample(workbench)
-        finally:
-            await workbench.close()
-        unfinished.replace(path)
+        # In a folder of its own until it is whole: an interrupted start leaves no half sample.
+        with TemporaryDirectory(prefix=".sample-", dir=path.parent) as folder:
+            unfinished = Path(folder) / path.name
+            workbench = self._connect(await asyncio.to_thread(Project.create, unfinished))
+            try:
+                await fill_sample(workbench)
+            finally:
+                await workbench.close()
+            unfinished.replace(path)
 
     async def _opened(self, project: Project) -> Workbench:
-        others = [item for item in self._recent_locations() if item != project.location]
+        others = [place for place in self.recent() if place != project.location]
         self._remember([project.location, *others])
         return self._connect(project)
 
-    def _recent_locations(self) -> list[str]:
-        stored = self._memory.get(_RECENT)
-        return [str(item) for item in stored] if isinstance(stored, list) else []
-
-    def _remember(self, locations: list[str]) -> None:
-        kept = int(self._store.get(RECENT_PROJECTS))
-        self._memory.set(_RECENT, list(locations[:kept]))
+    def _remember(self, locations: Sequence[str]) -> None:
+        kept = int(self._settings.get(RECENT_PROJECTS.key))
+        self._settings.remember(_RECENT, list(locations[:kept]))
 
 
 def project_path(path: Path) -> Path:
@@ -133,9 +110,10 @@ def is_database(location: str | Path) -> bool:
     return isinstance(location, str) and location.startswith(("postgresql://", "postgres://"))
 
 
-def _name(location: str) -> str:
-    return location.rpartition("/")[2] if is_database(location) else Path(location).stem
-
-
-def _may_exist(location: str) -> bool:
-    return is_database(location) or Path(location).exists()
+def _existing(location: str | Path) -> str | Path:
+    if is_database(location):
+        return location
+    path = Path(location).expanduser().absolute()
+    if not path.exists():
+        raise NotFoundError(f"There is no project {path}.", hint="Make one with: pwb init PATH")
+    return path

@@ -17,7 +17,7 @@ from prompt_workbench.domain.prompts import (
 )
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

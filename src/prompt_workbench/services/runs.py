@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, TypeAlias
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.comparisons import Run, RunKind, VariantSummary
 from prompt_workbench.domain.datasets import Case, PlacedCase
-from prompt_workbench.domain.generations import CellKey, Generation, GenerationSummary
+from prompt_workbench.domain.generations import (
+    ANSWERED,
+    CellKey,
+    Generation,
+    GenerationState,
+    GenerationSummary,
+)
 from prompt_workbench.domain.scores import EvaluatorSpec, Score
+from prompt_workbench.engine.scoring import scores_of
 from prompt_workbench.interop.runs import RunFormat, RunRow, format_of, run_text
 from prompt_workbench.services.base import Done, Service, Undo
-from prompt_workbench.services.evaluators import checked_evaluators, score_answer
+from prompt_workbench.services.evaluators import checked_evaluators
 from prompt_workbench.services.exporting import write_new_text
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 _WINDOW = 200
 
@@ -52,9 +59,7 @@ class Runs(Service):
             await self._project.read(lambda r: r.generations.cells(run_id, case_start, case_count))
         )
 
-    async def texts(
-        self, run_id: str, case_start: int, case_count: int
-    ) -> Mapping[CellKey, str]:
+    async def texts(self, run_id: str, case_start: int, case_count: int) -> Mapping[CellKey, str]:
         """Return the whole answers of a window of cases."""
         return await self._project.read(
             lambda r: r.generations.texts(run_id, case_start, case_count)
@@ -106,13 +111,13 @@ class Runs(Service):
         return await asyncio.to_thread(run_text, run, rows, form)
 
     async def _score(self, run_id: str, evaluators: Sequence[EvaluatorSpec]) -> Scoring:
-        found: Scoring = {evaluator.score_name: [] for evaluator in evaluators}
+        found: Scoring = {}
         run = await self.get(run_id)
         for start in range(0, run.case_count, _WINDOW):
             rows = await self._project.read(partial(_window, run=run, start=start))
             scored = await asyncio.to_thread(_scored, rows, evaluators)
             for name, items in scored.items():
-                found[name].extend(items)
+                found.setdefault(name, []).extend(items)
         return found
 
     async def _replace(
@@ -143,8 +148,8 @@ def find_run(repositories: Repositories, id_or_number: str | int) -> Run:
     Raises:
         NotFoundError: There is none.
     """
-    text = str(id_or_number)
-    return repositories.runs.numbered(int(text)) if text.isdecimal() else repositories.runs.get(text)
+    runs, text = repositories.runs, str(id_or_number)
+    return runs.numbered(int(text)) if text.isdecimal() else runs.get(text)
 
 
 def deciding_name(run: Run) -> str | None:
@@ -171,12 +176,13 @@ def _rows(repositories: Repositories, run: Run) -> list[RunRow]:
 
 
 def _scored(rows: Sequence[RunRow], evaluators: Sequence[EvaluatorSpec]) -> Scoring:
-    found: Scoring = {evaluator.score_name: [] for evaluator in evaluators}
+    found: Scoring = {}
     for row in rows:
-        for evaluator in evaluators:
-            score = score_answer(evaluator, row)
-            if score is not None:
-                found[evaluator.score_name].append((row.summary.id, score))
+        if row.summary.state not in ANSWERED:
+            continue
+        complete = row.summary.state is GenerationState.DONE
+        for score in scores_of(row.text, row.case, evaluators, complete=complete):
+            found.setdefault(score.name, []).append((row.summary.id, score))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,6 @@ from prompt_workbench.services.runs import Runs
 from prompt_workbench.services.settings import Settings
 
 if TYPE_CHECKING:
-    from prompt_workbench.settings.store import JsonFile, SettingsStore
     from prompt_workbench.storage.project import Project
     from prompt_workbench.system.renderer import Renderer
     from prompt_workbench.system.secrets import KeyVault
@@ -52,17 +52,17 @@ class Workbench:
         worker: Worker,
         renderer: Renderer,
         vault: KeyVault,
-        store: SettingsStore,
-        memory: JsonFile,
+        settings: Settings,
     ) -> None:
         self._open_project = project
         self._renderer = renderer
         self._listeners: list[Callable[[ChangeSet], None]] = []
-        self.settings = Settings(self._announce, store=store, memory=memory)
+        self.settings = settings
+        self._stop_settings = settings.subscribe(self._announce)
         self.keys = Keys(self._announce, vault)
-        self.models = Models(self._announce, memory=memory, keys=self.keys)
+        self.models = Models(self._announce, settings=settings, keys=self.keys)
         self.prompts = Prompts(
-            project, self._announce, renderer=renderer, author=lambda: self.settings.author
+            project, self._announce, renderer=renderer, author=lambda: settings.author
         )
         self.datasets = Datasets(project, self._announce)
         self.comparisons = Comparisons(
@@ -76,9 +76,8 @@ class Workbench:
         self.runs = Runs(project, self._announce)
         self.calls = Calls(project, self._announce)
         self.costs = Costs(project, self._announce)
-        loop = asyncio.get_running_loop()
-        # Storage notices the commits of other processes on a thread of its own.
-        project.watch(lambda changes: loop.call_soon_threadsafe(self._announce, changes))
+        self._loop = asyncio.get_running_loop()
+        project.watch(self._announce_from_thread)
 
     @property
     def project(self) -> ProjectInfo:
@@ -99,11 +98,18 @@ class Workbench:
 
     async def close(self) -> None:
         """End the worker once what is under way is stored, then close the project."""
+        self._stop_settings()
         try:
             await self.comparisons.close()
         finally:
             await self._renderer.close()
             await self._open_project.close()
+
+    def _announce_from_thread(self, changes: ChangeSet) -> None:
+        # Storage notices the commits of other processes on a thread of its own, which may
+        # still speak while the loop is being closed.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._announce, changes)
 
     def _announce(self, changes: ChangeSet) -> None:
         for listener in tuple(self._listeners):

@@ -127,7 +127,7 @@ class KeyVault:
             return None, VaultStatus(state=VaultState.ABSENT)
         except KeyringLocked:
             return None, VaultStatus(state=VaultState.LOCKED)
-        except (KeyringError, OSError):
+        except (KeyringError, OSError, RuntimeError, ValueError):
             return None, VaultStatus(state=VaultState.ERROR)
 
 
@@ -152,19 +152,9 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
     program from ending.
     """
     results: list[T] = []
-    failures: list[Exception] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except Exception as error:  # handed to the caller, whatever it is
-            failures.append(error)
-
-    thread = threading.Thread(target=run, name="keyring", daemon=True)
+    thread = threading.Thread(target=lambda: results.append(work()), name="keyring", daemon=True)
     thread.start()
     thread.join(seconds)
-    if failures:
-        raise failures[0]
     if not results:
         raise TimeoutError
     return results[0]

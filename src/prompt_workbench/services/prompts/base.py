@@ -26,4 +26,3 @@ class PromptService(Service):
         super().__init__(project, announce)
         self._renderer = renderer
         self._author = author
-

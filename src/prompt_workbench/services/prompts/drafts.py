@@ -12,11 +12,12 @@ from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.messages import Message
 from prompt_workbench.domain.prompts import Draft, PromptContent
 from prompt_workbench.domain.templates import Finding, check
+from prompt_workbench.engine.requests import rendered_messages
 from prompt_workbench.services.base import Done, Undo, now
 from prompt_workbench.services.prompts.base import PromptService
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 
 class PromptDrafts(PromptService):
@@ -53,7 +54,9 @@ class PromptDrafts(PromptService):
             return before
 
         before = await self._project.write(work)
-        undo = before and Undo(title="Discard draft", apply=partial(self.save_draft, before))
+        undo = None
+        if before is not None:
+            undo = Undo(title="Discard draft", apply=partial(self.save_draft, before))
         return self._done(before, Kind.DRAFT, ids=frozenset({prompt_id}), undo=undo)
 
     def check(
@@ -76,4 +79,4 @@ class PromptDrafts(PromptService):
         Raises:
             TemplateError: A template cannot be rendered with these values.
         """
-        return await render_messages(self._renderer, content, values)
+        return await rendered_messages(content, values, self._renderer)

@@ -22,7 +22,7 @@ from prompt_workbench.services.prompts.base import PromptService
 from prompt_workbench.services.references import Resolved, resolve_prompt
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 
 class PromptHistory(PromptService):

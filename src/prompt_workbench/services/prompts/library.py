@@ -23,7 +23,7 @@ from prompt_workbench.services.prompts.base import PromptService
 from prompt_workbench.services.references import find_prompt
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from prompt_workbench.services.prompts.history import existing_branch, place_hea
 from prompt_workbench.services.references import resolve_prompt
 
 if TYPE_CHECKING:
-    from prompt_workbench.storage.project import Repositories
+    from prompt_workbench.storage.repositories import Repositories
 
 
 class PromptPointers(PromptService):
@@ -65,9 +65,7 @@ class PromptPointers(PromptService):
         """Bring a deleted branch back, with its draft."""
 
         def work(repositories: Repositories) -> None:
-            _refuse_taken(
-                repositories, branch.prompt_id, branch.name, labels=True, branches=True
-            )
+            _refuse_taken(repositories, branch.prompt_id, branch.name, labels=True, branches=True)
             place_head(repositories, branch, draft)
 
         await self._project.write(work)

@@ -1,0 +1,75 @@
+"""Log files: one JSON object a line, bounded in size, with nothing that could pass for a line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Final
+
+from typing_extensions import override
+
+from prompt_workbench.system.paths import log_dir
+
+_FILE_SIZE: Final = 5 * 1024 * 1024
+_FILES: Final = 4
+"""Older files that are kept beside the current one."""
+_LONGEST: Final = 2_000
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one line of JSON; control characters in it are escaped."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "process": record.process,
+            "logger": record.name,
+            "message": _shortened(record.getMessage()),
+        }
+        if record.exc_info:
+            line["exception"] = _shortened(self.formatException(record.exc_info), from_end=True)
+        return json.dumps(line)
+
+
+def log_to_file(name: str, folder: Path | None = None) -> logging.Handler:
+    """Send the records of this process to ``NAME.jsonl``, and return the handler.
+
+    The file belongs to its owner alone. A log that cannot be written is given up silently:
+    it is no reason to lose work.
+    """
+    path = (folder or log_dir()) / f"{name}.jsonl"
+    handler = _PrivateFile(path, maxBytes=_FILE_SIZE, backupCount=_FILES, encoding="utf-8")
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    # Client libraries report every request at INFO, with its address.
+    for noisy in ("httpx", "httpcore", "alembic", "asyncio", "qasync"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return handler
+
+
+class _PrivateFile(RotatingFileHandler):
+    @override
+    def _open(self) -> object:  # type: ignore[override]
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        return
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _shortened(text: str, *, from_end: bool = False) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    return f"…{text[-_LONGEST:]}" if from_end else f"{text[:_LONGEST]}…"
