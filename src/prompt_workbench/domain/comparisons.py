@@ -144,6 +144,8 @@ class ModelInfo:
     """Scheme, host and port of its server; ``embedded`` for the local one."""
     price: Price | None
     context_size: int | None = None
+    slots: int | None = None
+    """How many calls its server answers at once; None when that is not known."""
     local: bool = False
     available: bool = True
     note: str = ""

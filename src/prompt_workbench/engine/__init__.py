@@ -1,1 +1,1 @@
-
+"""Running, scoring and limiting the calls of comparisons."""

@@ -1,11 +1,11 @@
-"""What the engine needs from outside: a ledger, cases, and models to call.
+"""What the engine needs from outside: a ledger, models to call, and a renderer.
 
 Storage implements the ledger, `providers.catalogue` the models; `worker` wires them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.generations import Attempt, CellKey, Generation
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef
 from prompt_workbench.providers.base import Provider
+from prompt_workbench_runtime.render import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,4 +102,18 @@ class Models(Protocol):
 
     async def provider(self, ref: ModelRef) -> Provider:
         """Return the provider of a model, ready to be called."""
+        ...
+
+
+class TemplateRenderer(Protocol):
+    """Fills templates in."""
+
+    async def render_all(
+        self, templates: Sequence[str], inputs: Mapping[str, object], *, language: Language
+    ) -> list[str]:
+        """Return the templates with the same inputs filled in.
+
+        Raises:
+            TemplateError: A template cannot be rendered.
+        """
         ...

@@ -111,7 +111,13 @@ class Catalogue:
         except ModelFileError as error:
             note = f"{error.message} {error.hint}"
         return ModelInfo(
-            ref=ref, origin=EMBEDDED, price=FREE, local=True, available=not note, note=note
+            ref=ref,
+            origin=EMBEDDED,
+            price=FREE,
+            slots=self._local.slots,
+            local=True,
+            available=not note,
+            note=note,
         )
 
 

@@ -97,6 +97,11 @@ class LocalServers:
         self._idle = asyncio.Event()
         self._closed = False
 
+    @property
+    def slots(self) -> int:
+        """How many requests each server answers at once."""
+        return self._limits.slots
+
     async def endpoint(self, model_name: str) -> LocalEndpoint:
         """Return where a model such as ``local/smollm2-135m-instruct`` answers.
 

@@ -1,0 +1,300 @@
+"""Sends the cells of one run: lanes prepare them, gates admit them, the ledger keeps them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from decimal import Decimal
+
+from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
+from prompt_workbench.domain.errors import (
+    BudgetError,
+    DiskFullError,
+    StorageError,
+    WorkbenchError,
+)
+from prompt_workbench.domain.generations import CellKey, Generation, GenerationState
+from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.domain.usage import CostSource
+from prompt_workbench.engine.budget import Budget, Reservation
+from prompt_workbench.engine.call import Call, Line
+from prompt_workbench.engine.cells import CellMap, Mark, with_cases
+from prompt_workbench.engine.gate import Gate, Gates
+from prompt_workbench.engine.lane import Lane, PlannedCall
+from prompt_workbench.engine.outcome import Ending, sentence
+from prompt_workbench.engine.policy import Policy
+from prompt_workbench.engine.ports import Ledger, Models, TemplateRenderer
+from prompt_workbench.engine.protocol import CellFinished, Event
+from prompt_workbench.engine.tally import Tally
+from prompt_workbench.providers.base import Timeouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What all runs of a worker share."""
+
+    ledger: Ledger
+    models: Models
+    renderer: TemplateRenderer
+    gates: Gates
+    emit: Callable[[Event], None]
+    policy: Policy
+    timeouts: Timeouts
+
+
+class Dispatch:
+    """The traffic of one run."""
+
+    def __init__(
+        self,
+        run: Run,
+        infos: Sequence[ModelInfo],
+        around: Surroundings,
+        *,
+        cells: CellMap,
+        only: Collection[CellKey],
+        budget: Budget,
+        spent_usd: Decimal,
+        halt: Callable[[RunState, str], None],
+        changed: Callable[[], None],
+    ) -> None:
+        """Prepare to send the cells that wait, or only some cells.
+
+        Args:
+            run: The run.
+            infos: What is known of the model of each variant, in their order.
+            around: What all runs share.
+            cells: Where each cell stands.
+            only: Cells to be sent even if they have an answer; none means all that wait.
+            budget: What may be spent.
+            spent_usd: What the run has cost before.
+            halt: Is told why the run cannot go on.
+            changed: Is told that there is progress.
+        """
+        self._run = run
+        self._infos = {info.ref: info for info in infos}
+        self._around = around
+        self._cells = cells
+        self._only = [cell for cell in sorted(set(only)) if cell in cells]
+        self._budget = budget
+        self._halt = halt
+        self._changed = changed
+        self._group = asyncio.TaskGroup()
+        self._going = asyncio.Event()
+        self._going.set()
+        self._backlog = asyncio.Semaphore(around.policy.uncommitted_answers)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._calls: dict[asyncio.Task[None] | None, Call] = {}
+        self._gates: dict[str, Gate] = {}
+        self._is_stopped = False
+        self.tally = self._new_tally(spent_usd)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being sent or committed."""
+        return bool(self._tasks)
+
+    @property
+    def concurrency(self) -> dict[str, int]:
+        """The present limit of each model."""
+        return {model: gate.limit for model, gate in self._gates.items()}
+
+    @property
+    def reason(self) -> str:
+        """Why calls wait, as a sentence; empty while they flow."""
+        return next(filter(None, (gate.reason for gate in self._gates.values())), "")
+
+    async def run(self) -> None:
+        """Send what is to be sent, and return when everything is committed."""
+        async with self._group:
+            if self._only:
+                self._again(self._only)
+                return
+            for ref, info in self._infos.items():
+                variants = [variant.index for variant in self._run.variants if variant.model == ref]
+                self._open_lane(info, self._cells.taken(variants), fresh=False)
+
+    def retry(self, cells: Collection[CellKey]) -> None:
+        """Send some finished cells again, or all that failed."""
+        known = (cell for cell in sorted(set(cells)) if cell in self._cells)
+        ended = (Mark.FINAL, Mark.FAILED)
+        again = [cell for cell in known if self._cells[cell] in ended]
+        again = again if cells else list(self._cells.failed())
+        for model, count in Counter(map(self._model_of, again)).items():
+            self.tally.again(str(model), count)
+        self._again(again)
+
+    def pause(self) -> None:
+        """Start no further call."""
+        self._going.clear()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._going.set()
+
+    def close_lanes(self) -> None:
+        """Start no further call for good; what is in flight goes on."""
+        for lane in self._lanes:
+            lane.cancel()
+
+    def end_waiting(self) -> None:
+        """End the calls that wait for their turn, and let those in flight be the last."""
+        for task, call in self._calls.items():
+            call.make_last()
+            if task is not None and not call.in_flight:
+                task.cancel()
+
+    def cancel_calls(self) -> None:
+        """End every call that has no answer yet."""
+        self._is_stopped = True
+        for task in self._calls:
+            if task is not None:
+                task.cancel()
+
+    def _again(self, cells: Iterable[CellKey]) -> None:
+        """Send cells whatever there is of them, a lane for each model."""
+        by_model: defaultdict[ModelRef, list[CellKey]] = defaultdict(list)
+        for cell in cells:
+            self._cells[cell] = Mark.TAKEN
+            by_model[self._model_of(cell)].append(cell)
+        for ref, places in by_model.items():
+            self._open_lane(self._infos[ref], places, fresh=True)
+
+    def _open_lane(self, info: ModelInfo, cells: Iterable[CellKey], *, fresh: bool) -> None:
+        """Send some cells of a model; fresh ones pass the response cache by."""
+        lane = self._start(self._lane(info, cells, fresh=fresh))
+        self._lanes.add(lane)
+        lane.add_done_callback(self._lanes.discard)
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = self._group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _model_of(self, cell: CellKey) -> ModelRef:
+        return self._run.variants[cell.variant].model
+
+    def _new_tally(self, spent_usd: Decimal) -> Tally:
+        models = [str(variant.model) for variant in self._run.variants]
+        waiting = Counter[str]()
+        for model, count in zip(models, self._cells.waiting_by_variant(), strict=True):
+            waiting[model] += count
+        idle = 0
+        if self._only:
+            outside = [cell for cell in self._only if self._cells[cell] is Mark.WAITING]
+            idle = 0 if self._run.state is RunState.DONE else waiting.total() - len(outside)
+            waiting = Counter(str(self._model_of(cell)) for cell in self._only)
+        return Tally(self._run.cell_count, waiting, idle=idle, spent_usd=spent_usd)
+
+    async def _lane(self, info: ModelInfo, cells: Iterable[CellKey], *, fresh: bool) -> None:
+        try:
+            lane = await self._opened(info)
+            window = self._around.policy.case_window
+            places = with_cases(cells, self._run.id, self._around.ledger, window=window)
+            async with aclosing(places):
+                async for cell, case in places:
+                    await self._going.wait()
+                    await self._take(lane, await lane.plan(cell, case, fresh=fresh))
+        except BudgetError as error:
+            self._halt(RunState.BUDGET_STOPPED, sentence(error))
+        except StorageError as error:
+            self._halt_for(error)
+        except WorkbenchError as error:
+            self._halt(RunState.STOPPED, sentence(error))
+
+    async def _opened(self, info: ModelInfo) -> Lane:
+        around, model = self._around, str(info.ref)
+        fixed = self._run.limits.concurrency or info.slots
+        if fixed is not None and info.slots is not None:
+            fixed = min(fixed, info.slots)
+        gate = around.gates.gate(model, info.origin, fixed)
+        self._gates[model] = gate
+        line = Line(
+            ledger=around.ledger,
+            provider=await around.models.provider(info.ref),
+            gate=gate,
+            policy=around.policy,
+            timeouts=around.timeouts,
+            emit=around.emit,
+        )
+        return Lane(self._run, info, line, around.renderer)
+
+    async def _take(self, lane: Lane, planned: PlannedCall | Generation) -> None:
+        if isinstance(planned, Generation):
+            await self._backlog.acquire()
+            self._start(self._commit(lane, planned, None))
+            return
+        reservation = await self._budget.reserve(planned.worst_pico)
+        try:
+            await self._admitted(lane.line.gate)
+        except asyncio.CancelledError:
+            reservation.settle(Decimal(0))
+            raise
+        self._start(self._call(lane, planned, reservation))
+
+    async def _admitted(self, gate: Gate) -> None:
+        """Wait for a place; one that comes during a pause is given back."""
+        while True:
+            await self._going.wait()
+            await gate.admit()
+            if self._going.is_set():
+                return
+            gate.leave()
+
+    async def _call(self, lane: Lane, planned: PlannedCall, reservation: Reservation) -> None:
+        """Send; the place at the gate is free at the last byte, unless too much is uncommitted."""
+        if self._is_stopped:
+            reservation.settle(Decimal(0))
+            lane.line.gate.leave()
+            return
+        call = Call(lane.line, planned.subject, planned.prepared, reservation)
+        self.tally.running += 1
+        self._changed()
+        try:
+            ending = await self._cancellable(call, planned)
+            await self._backlog.acquire()
+        except StorageError as error:
+            call.reservation.settle(None)
+            self._halt_for(error)
+            return
+        finally:
+            self.tally.running -= 1
+            lane.line.gate.leave()
+        result = lane.result(planned.subject, ending)
+        cost = result.summary.cost
+        call.reservation.settle(cost.usd if cost.source is CostSource.KNOWN else None)
+        await self._commit(lane, result, planned.cache_key)
+
+    async def _cancellable(self, call: Call, planned: PlannedCall) -> Ending:
+        task = asyncio.current_task()
+        self._calls[task] = call
+        try:
+            return await call.run(planned.sent(call.reservation.amount))
+        finally:
+            del self._calls[task]
+
+    async def _commit(self, lane: Lane, result: Generation, cache_key: str | None) -> None:
+        """Have the ledger keep a result, then tell of it; only complete answers are cached."""
+        summary = result.summary
+        complete = summary.state is GenerationState.DONE
+        try:
+            await self._around.ledger.settled(result, cache_key=cache_key if complete else None)
+        except StorageError as error:
+            self._halt_for(error)
+            return
+        finally:
+            self._backlog.release()
+        failed = summary.state is GenerationState.FAILED
+        self._cells[summary.cell] = Mark.FAILED if failed else Mark.FINAL
+        self.tally.finished(lane.model, summary)
+        self._around.emit(CellFinished(summary=summary))
+        self._changed()
+
+    def _halt_for(self, error: StorageError) -> None:
+        full = isinstance(error, DiskFullError)
+        self._halt(RunState.DISK_FULL if full else RunState.STOPPED, sentence(error))

@@ -1,0 +1,209 @@
+"""One run while it is worked on: its beginning, its pauses and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from decimal import Decimal
+
+from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
+from prompt_workbench.domain.errors import ConflictError, StorageError, WorkbenchError
+from prompt_workbench.domain.generations import CellKey
+from prompt_workbench.domain.usage import from_pico
+from prompt_workbench.engine.budget import Budget, check_cap
+from prompt_workbench.engine.cells import CellMap
+from prompt_workbench.engine.dispatch import Dispatch, Surroundings
+from prompt_workbench.engine.outcome import sentence
+from prompt_workbench.engine.protocol import RunEnded, RunProgressed
+
+_logger = logging.getLogger(__name__)
+
+_TICK_S = 1.0
+"""Progress is told at least so often, since reasons to wait come and go by themselves."""
+
+
+class Execution:
+    """Works on one run until it is done, stopped, or cannot go on."""
+
+    def __init__(
+        self, run_id: str, around: Surroundings, *, only: Collection[CellKey] = ()
+    ) -> None:
+        """Prepare to work on the cells without an answer, or anew on some cells only."""
+        self.run_id = run_id
+        self._around = around
+        self._only = only
+        self._changed = asyncio.Event()
+        self._ending: tuple[RunState, str] | None = None
+        self._is_paused = False
+        self._dispatch: Dispatch | None = None
+
+    async def run(self) -> None:
+        """Work until nothing is left to do; whatever fails ends the run with a sentence."""
+        state, reason = RunState.STOPPED, ""
+        try:
+            run = await self._around.ledger.run(self.run_id)
+            state = run.state
+            infos = [self._around.models.info(variant.model) for variant in run.variants]
+            check_cap(run, infos)
+            await self._acquire()
+        except WorkbenchError as error:
+            reason = sentence(error)
+        else:
+            await self._guarded(run, infos)
+            state, reason = self._ending or (_state_when_done(run, self._only), "")
+            reason = await self._released(state, reason)
+            self._report(state)
+        self._around.emit(RunEnded(run_id=self.run_id, state=state, reason=reason))
+
+    def pause(self) -> None:
+        """Start no further call; what is in flight finishes."""
+        self._is_paused = True
+        if self._dispatch:
+            self._dispatch.pause()
+        self._report()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._is_paused = False
+        if self._dispatch:
+            self._dispatch.resume()
+        self._report()
+
+    def stop(self) -> None:
+        """End the run now; partial texts are kept."""
+        self._halt(RunState.STOPPED, "")
+        if self._dispatch:
+            self._dispatch.cancel_calls()
+
+    def finish(self) -> None:
+        """Start nothing more, and let only what is in flight finish."""
+        self._halt(RunState.INTERRUPTED, "")
+        if self._dispatch:
+            self._dispatch.end_waiting()
+
+    def abandon(self) -> None:
+        """End what could not finish in time, keeping partial texts."""
+        if self._dispatch:
+            self._dispatch.cancel_calls()
+
+    def retry(self, cells: Collection[CellKey]) -> bool:
+        """Send some finished cells again, or all that failed; False if it is too late."""
+        if self._dispatch is None or self._ending or not self._dispatch.is_busy:
+            return False
+        self._dispatch.retry(cells)
+        return True
+
+    async def _acquire(self) -> None:
+        if not await self._around.ledger.acquire(self.run_id):
+            raise ConflictError(
+                "Another window or program is working on this run.",
+                hint="Wait until it is done, or stop it there.",
+            )
+
+    async def _guarded(self, run: Run, infos: Sequence[ModelInfo]) -> None:
+        """Work, and turn a bug into the end of this run only."""
+        try:
+            await self._work(run, infos)
+        except Exception:
+            _logger.exception("run %s ended unexpectedly", run.number)
+            self._ending = (
+                RunState.INTERRUPTED,
+                "The run ended with an unexpected error. Look at the log, then resume it.",
+            )
+
+    async def _work(self, run: Run, infos: Sequence[ModelInfo]) -> None:
+        try:
+            dispatch = await self._begun(run, infos)
+        except StorageError as error:
+            self._halt(RunState.STOPPED, sentence(error))
+            return
+        if self._is_paused:
+            dispatch.pause()
+        self._dispatch = dispatch
+        if self._ending:
+            return
+        async with asyncio.TaskGroup() as group:
+            pulse = group.create_task(self._pulse())
+            await dispatch.run()
+            pulse.cancel()
+
+    async def _begun(self, run: Run, infos: Sequence[ModelInfo]) -> Dispatch:
+        ledger = self._around.ledger
+        await ledger.set_state(run.id, RunState.RUNNING)
+        cells = CellMap(run, await ledger.answered(run.id))
+        known, held = await ledger.spent_pico_usd(run.id)
+        return Dispatch(
+            run,
+            infos,
+            self._around,
+            cells=cells,
+            only=self._only,
+            budget=Budget(run.limits.max_cost_usd, known + held),
+            spent_usd=from_pico(known) or Decimal(0),
+            halt=self._halt,
+            changed=self._changed.set,
+        )
+
+    async def _pulse(self) -> None:
+        """Tell of progress, store pauses, and keep the lease."""
+        ledger, policy = self._around.ledger, self._around.policy
+        stored, kept_at = RunState.RUNNING, time.monotonic()
+        try:
+            while True:
+                self._changed.clear()
+                self._report()
+                if stored is not self._state:
+                    stored = self._state
+                    await ledger.set_state(self.run_id, stored)
+                if time.monotonic() - kept_at >= policy.heartbeat_s:
+                    kept_at = time.monotonic()
+                    await ledger.keep(self.run_id)
+                await asyncio.sleep(policy.progress_s)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_TICK_S):
+                        await self._changed.wait()
+        except StorageError as error:
+            self._halt(RunState.STOPPED, sentence(error))
+
+    @property
+    def _state(self) -> RunState:
+        return RunState.PAUSED if self._is_paused else RunState.RUNNING
+
+    def _report(self, ended: RunState | None = None) -> None:
+        if self._dispatch is None:
+            return
+        reason = self._ending[1] if self._ending else self._dispatch.reason
+        self._around.emit(
+            RunProgressed(
+                progress=self._dispatch.tally.progress(
+                    self.run_id,
+                    ended or self._state,
+                    concurrency=self._dispatch.concurrency,
+                    reason=reason,
+                )
+            )
+        )
+
+    def _halt(self, state: RunState, reason: str) -> None:
+        """Start nothing more; the first cause is the one that is told."""
+        if self._ending is None:
+            self._ending = (state, reason)
+        if self._dispatch:
+            self._dispatch.close_lanes()
+        self._changed.set()
+
+    async def _released(self, state: RunState, reason: str) -> str:
+        """Store how the run ended, and return the reason to tell."""
+        try:
+            await self._around.ledger.release(self.run_id, state, reason)
+        except StorageError as error:
+            return reason or sentence(error)
+        return reason
+
+
+def _state_when_done(run: Run, only: Collection[CellKey]) -> RunState:
+    """Return where the run stands after its work: a retry of some cells completes nothing."""
+    return run.state if only and run.state is not RunState.READY else RunState.DONE

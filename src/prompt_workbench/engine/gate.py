@@ -1,0 +1,238 @@
+"""Where calls of one model wait until they may leave.
+
+A call is *open* from its admission to its last byte, and *in flight* during each of its
+attempts. New calls are admitted while fewer than the limit are open, so that calls that
+wait for a retry hold new ones back and go first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from prompt_workbench.domain.errors import ProviderError
+from prompt_workbench.engine.breaker import Breaker
+from prompt_workbench.engine.limits import AdaptiveLimit, FixedLimit, Limit
+from prompt_workbench.engine.policy import Policy
+from prompt_workbench.engine.retry import is_congestion, is_failure, is_unreachable
+
+
+@dataclass(slots=True, eq=False)
+class Origin:
+    """One server, as all gates to it know it."""
+
+    breaker: Breaker
+    gates: list[Gate]
+    trouble: str = ""
+    """Why the last call did not reach it, as a sentence."""
+
+    def wake(self) -> None:
+        """Let every gate to the server look again."""
+        for gate in self.gates:
+            gate.wake()
+
+
+class Gate:
+    """Admits calls of one model, as its limit and the health of its server allow."""
+
+    def __init__(self, name: str, origin: Origin, limit: Limit, policy: Policy) -> None:
+        self._name = name
+        self._origin = origin
+        self._limit = limit
+        self._policy = policy
+        self._model = Breaker(policy.model_failures, policy.rest_delays_s)
+        self._open = 0
+        self._in_flight = 0
+        self._resumes_at = 0.0
+        self._attempts: deque[asyncio.Future[None]] = deque()
+        self._arrivals: deque[asyncio.Future[None]] = deque()
+        self._alarm: asyncio.TimerHandle | None = None
+        origin.gates.append(self)
+
+    @property
+    def limit(self) -> int:
+        """The present number of calls at once."""
+        return self._limit.value
+
+    @property
+    def reason(self) -> str:
+        """Why calls wait, as a sentence; empty while they flow."""
+        if self._origin.breaker.is_open:
+            return f"{self._origin.trouble} Calls wait, and one tries again from time to time."
+        if self._model.is_open:
+            return f"{self._name} failed several times in a row and is left alone for a while."
+        left_s = self._resumes_at - _now()
+        if left_s <= 0:
+            return ""
+        if left_s > self._policy.long_pause_s:
+            until = (datetime.now(UTC) + timedelta(seconds=left_s)).astimezone()
+            return f"{self._name} asked for a pause until {until:%H:%M}."
+        return f"{self._name} asked for a pause of {left_s:.0f} s."
+
+    async def admit(self) -> None:
+        """Wait until one more call may be opened; `leave` ends it."""
+        if self._arrivals or not self._has_room:
+            await self._queue(self._arrivals)
+        else:
+            self._open += 1
+
+    def leave(self) -> None:
+        """Note that a call has its last byte, or was given up."""
+        self._open -= 1
+        self.wake()
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Wait until an admitted call may be sent, and learn from what becomes of it."""
+        if self._attempts or not self._may_send:
+            await self._queue(self._attempts)
+        else:
+            self._depart()
+        epoch = self._limit.epoch
+        was_down = self._origin.breaker.is_open
+        try:
+            yield
+        except ProviderError as error:
+            self._learn(error, epoch)
+            raise
+        except BaseException:
+            self._origin.breaker.abandoned()
+            self._model.abandoned()
+            raise
+        else:
+            self._limit.succeeded(self._in_flight)
+            self._model.succeeded()
+            self._origin.breaker.succeeded()
+        finally:
+            self._in_flight -= 1
+            if was_down or self._origin.breaker.is_open:
+                self._origin.wake()
+            else:
+                self.wake()
+
+    def wake(self) -> None:
+        """Let those who wait go, as far as they may."""
+        while self._attempts and self._may_send:
+            if _given(self._attempts.popleft()):
+                self._depart()
+        while self._arrivals and self._has_room:
+            if _given(self._arrivals.popleft()):
+                self._open += 1
+        if self._attempts or self._arrivals:
+            self._set_alarm()
+
+    def close(self) -> None:
+        """Cancel the alarm."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+
+    @property
+    def _has_room(self) -> bool:
+        return self._open < self._limit.value and not self._attempts and self._wait_s == 0
+
+    @property
+    def _may_send(self) -> bool:
+        return self._in_flight < self._limit.value and self._wait_s == 0
+
+    @property
+    def _wait_s(self) -> float | None:
+        """How long nothing may be sent; None while a trial is under way."""
+        if not (self._resumes_at or self._origin.breaker.is_open or self._model.is_open):
+            return 0
+        waits = (self._origin.breaker.wait_s, self._model.wait_s, self._resumes_at - _now())
+        known = [wait for wait in waits if wait is not None]
+        return max(0.0, *known) if len(known) == len(waits) else None
+
+    def _depart(self) -> None:
+        self._in_flight += 1
+        self._resumes_at = 0.0
+        self._origin.breaker.passing()
+        self._model.passing()
+
+    def _learn(self, error: ProviderError, epoch: int) -> None:
+        if is_unreachable(error):
+            self._origin.trouble = error.message
+            self._origin.breaker.failed()
+            self._model.abandoned()
+            return
+        self._origin.breaker.succeeded()
+        if is_congestion(error):
+            self._limit.congested(epoch)
+            self._resumes_at = max(self._resumes_at, _now() + (error.retry_after_s or 0))
+        if is_failure(error):
+            self._model.failed()
+        else:
+            self._model.succeeded()
+
+    async def _queue(self, line: deque[asyncio.Future[None]]) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        line.append(turn)
+        self.wake()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._give_up_turn(line)
+            raise
+
+    def _give_up_turn(self, line: deque[asyncio.Future[None]]) -> None:
+        """Pass a turn on that was given to a call which is cancelled at the same moment."""
+        if line is self._arrivals:
+            self._open -= 1
+        else:
+            self._in_flight -= 1
+            self._origin.breaker.abandoned()
+            self._model.abandoned()
+        self.wake()
+
+    def _set_alarm(self) -> None:
+        wait_s = self._wait_s
+        if not wait_s:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(wait_s, self.wake)
+
+
+class Gates:
+    """The gates of all models, shared by the runs of a worker."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._gates: dict[tuple[str, str, int | None], Gate] = {}
+        self._origins: dict[str, Origin] = {}
+
+    def gate(self, model: str, origin: str, fixed: int | None) -> Gate:
+        """Return the gate of a model; with a fixed number of calls at once it is another."""
+        key = (model, origin, fixed)
+        if key not in self._gates:
+            limit: Limit = AdaptiveLimit(self._policy) if fixed is None else FixedLimit(fixed)
+            self._gates[key] = Gate(model, self._origin(origin), limit, self._policy)
+        return self._gates[key]
+
+    def close(self) -> None:
+        """Cancel all alarms."""
+        for gate in self._gates.values():
+            gate.close()
+
+    def _origin(self, name: str) -> Origin:
+        if name not in self._origins:
+            policy = self._policy
+            breaker = Breaker(policy.origin_failures, policy.probe_delays_s)
+            self._origins[name] = Origin(breaker, [])
+        return self._origins[name]
+
+
+def _given(turn: asyncio.Future[None]) -> bool:
+    if turn.done():
+        return False
+    turn.set_result(None)
+    return True
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

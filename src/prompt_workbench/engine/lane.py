@@ -1,0 +1,116 @@
+"""A lane: the cells of one model of a run, made ready one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from prompt_workbench.domain.comparisons import ModelInfo, Run
+from prompt_workbench.domain.datasets import Case
+from prompt_workbench.domain.errors import WorkbenchError
+from prompt_workbench.domain.generations import CellKey, Generation, GenerationState
+from prompt_workbench.domain.ids import new_id
+from prompt_workbench.domain.requests import GenerationRequest
+from prompt_workbench.domain.scores import Score
+from prompt_workbench.engine.budget import worst_case_pico
+from prompt_workbench.engine.call import Line
+from prompt_workbench.engine.outcome import Ending, Subject, cached_generation, generation_of
+from prompt_workbench.engine.ports import SentCall, TemplateRenderer
+from prompt_workbench.engine.requests import request_for
+from prompt_workbench.engine.scoring import scores_of
+from prompt_workbench.providers.base import PreparedRequest
+from prompt_workbench.providers.tokens import estimate_input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCall:
+    """A cell that is ready to be sent."""
+
+    subject: Subject
+    request: GenerationRequest
+    prepared: PreparedRequest
+    cache_key: str | None
+    worst_pico: int | None
+    """The most that one attempt can cost; None when that is not bounded."""
+
+    def sent(self, reserved_pico: int | None) -> SentCall:
+        """Return what the ledger records before the call leaves."""
+        return SentCall(
+            id=self.subject.id,
+            run_id=self.subject.run_id,
+            cell=self.subject.cell,
+            request=self.request,
+            request_body=self.subject.request_body,
+            cache_key=self.cache_key,
+            reserved_pico_usd=reserved_pico,
+            started_at=datetime.now(UTC),
+        )
+
+
+class Lane:
+    """Turns cells into calls that are ready, and their endings into results."""
+
+    def __init__(self, run: Run, info: ModelInfo, line: Line, renderer: TemplateRenderer) -> None:
+        self.line = line
+        self.model = str(info.ref)
+        self._run = run
+        self._info = info
+        self._renderer = renderer
+        self._variants = {variant.index: variant for variant in run.variants}
+
+    async def plan(self, cell: CellKey, case: Case, *, fresh: bool) -> PlannedCall | Generation:
+        """Return the call of a cell, or its result where nothing needs to be sent.
+
+        Args:
+            cell: The cell.
+            case: Its case.
+            fresh: Whether to send even if the response cache has the answer.
+        """
+        variant = self._variants[cell.variant]
+        subject = Subject(
+            id=new_id(),
+            run_id=self._run.id,
+            cell=cell,
+            model=self._info.ref,
+            case=case,
+            price=self._info.price,
+        )
+        try:
+            request = await request_for(variant, case, self._renderer)
+            prepared = self.line.provider.prepare(request)
+        except WorkbenchError as error:
+            return _not_sent(subject, error)
+        subject = replace(subject, request=request, request_body=prepared.body_text)
+        key = self._cache_key(request, cell)
+        earlier = None if key is None or fresh else await self.line.ledger.cached(key)
+        if earlier is not None:
+            return cached_generation(subject, earlier, self._scores(earlier.body.text, case))
+        return PlannedCall(
+            subject=subject,
+            request=request,
+            prepared=prepared,
+            cache_key=key,
+            worst_pico=worst_case_pico(variant, self._info.price, estimate_input(request).high),
+        )
+
+    def result(self, subject: Subject, ending: Ending) -> Generation:
+        """Return the generation of a call that ended, with its scores."""
+        scores: tuple[Score, ...] = ()
+        if ending.answer is not None:
+            complete = ending.state is GenerationState.DONE
+            scores = self._scores(ending.text, subject.case, complete=complete)
+        return generation_of(subject, ending, scores)
+
+    def _scores(self, text: str, case: Case, *, complete: bool = True) -> tuple[Score, ...]:
+        return scores_of(text, case, self._run.evaluators, complete=complete)
+
+    def _cache_key(self, request: GenerationRequest, cell: CellKey) -> str | None:
+        limits = self._run.limits
+        if not limits.use_cache or (cell.repetition and not limits.cache_repetitions):
+            return None
+        return request.cache_key(self.line.provider.origin, cell.repetition)
+
+
+def _not_sent(subject: Subject, error: WorkbenchError) -> Generation:
+    ending = Ending(state=GenerationState.FAILED, started_at=datetime.now(UTC), error=error)
+    return generation_of(subject, ending, ())
