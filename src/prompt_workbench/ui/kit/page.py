@@ -69,6 +69,9 @@ class PageContext:
 class Page(QWidget):
     """A page; it builds its widgets in `__init__` and loads its data when it is shown."""
 
+    saving_changed = Signal(bool)
+    """Whether something that was typed is not yet in the project file."""
+
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self.context = context

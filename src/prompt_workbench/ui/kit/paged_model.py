@@ -17,6 +17,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from prompt_workbench.ui.bridge import TaskScope, delayed
+from prompt_workbench.ui.kit.labels import tooltip
 
 R = TypeVar("R")
 
@@ -133,7 +134,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
                 return PLACEHOLDER if row is None else column.text(row)
             case Qt.ItemDataRole.ToolTipRole if column.tooltip is not None:
                 row = self.row(index.row())
-                return None if row is None else column.tooltip(row)
+                return None if row is None else tooltip(column.tooltip(row))
             case Qt.ItemDataRole.TextAlignmentRole if column.numeric:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None

@@ -1,0 +1,289 @@
+"""The page on which a prompt is written, run and versioned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
+from typing_extensions import override
+
+from prompt_workbench.domain.changes import ChangeSet, Kind
+from prompt_workbench.domain.prompts import Prompt, VersionSummary, text_prompt
+from prompt_workbench.ui.bridge import delayed
+from prompt_workbench.ui.kit.dialogs import ask_text
+from prompt_workbench.ui.kit.empty_state import EmptyState
+from prompt_workbench.ui.kit.labels import ElidedLabel, label
+from prompt_workbench.ui.kit.layouts import column, holding, row
+from prompt_workbench.ui.kit.page import Page, PageContext, Target, TargetKind
+from prompt_workbench.ui.prompts.analysis import Analysis
+from prompt_workbench.ui.prompts.history_panel import HistoryPanel
+from prompt_workbench.ui.prompts.inspector import PromptInspector
+from prompt_workbench.ui.prompts.list_presenter import PromptListPresenter
+from prompt_workbench.ui.prompts.menus import fill_prompt_menu, fill_version_menu
+from prompt_workbench.ui.prompts.message_blocks import MessageBlocks
+from prompt_workbench.ui.prompts.navigator import PromptNavigator
+from prompt_workbench.ui.prompts.presenter import PromptPresenter
+from prompt_workbench.ui.prompts.quick_run import QuickRunPresenter
+from prompt_workbench.ui.prompts.run_panel import RunPanel
+from prompt_workbench.ui.theme.tokens import Space
+from prompt_workbench_runtime.render import Language
+
+_COLLECT_MS = 80
+_BESIDE_FROM = 720
+_LANGUAGES = {
+    Language.MUSTACHE: "Mustache",
+    Language.JINJA: "Jinja2",
+    Language.FSTRING: "f-string",
+}
+
+
+class PromptsPage(Page):
+    """Widgets of the open prompt; what they mean is in the presenters."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        workbench, history = context.workbench, context.history
+        self.presenter = PromptPresenter(workbench.prompts, history, self.tasks, self)
+        self.prompts = PromptListPresenter(workbench.prompts, history, self.tasks, self)
+        self.quick = QuickRunPresenter(workbench, self.tasks, self)
+        self._collect_soon = delayed(self, _COLLECT_MS, self.collect)
+        self._navigator = PromptNavigator(
+            self.prompts,
+            context.theme,
+            self.ask_new,
+            lambda menu, prompt: fill_prompt_menu(self, menu, prompt),
+        )
+        self.messages = MessageBlocks(context.theme)
+        self.details = PromptInspector(context.theme)
+        self.run_panel = RunPanel(self.quick, context)
+        self.history_panel = HistoryPanel(
+            self.presenter, context.theme, lambda menu: fill_version_menu(self, menu)
+        )
+        self._title = ElidedLabel(role="title")
+        self._chips = label(role="muted")
+        self._branches = QComboBox()
+        self._branches.setAccessibleName("Branch")
+        self._languages = QComboBox()
+        self._languages.setAccessibleName("Template language")
+        for language, title in _LANGUAGES.items():
+            self._languages.addItem(title, language)
+        self._beside = QSplitter(Qt.Orientation.Horizontal)
+        self._places = QStackedWidget()
+        self._build()
+        self._connect()
+
+    @override
+    def shown(self) -> None:
+        if not self.prompts.loaded:
+            self.prompts.refresh()
+            self.quick.load_models()
+
+    @override
+    def open(self, target: Target) -> None:
+        if target.kind is TargetKind.PROMPT and target.id:
+            self.open_prompt(target.id)
+
+    @override
+    def navigator(self) -> QWidget:
+        return self._navigator
+
+    @override
+    def inspector(self) -> QWidget:
+        return self.details
+
+    @override
+    def on_changes(self, changes: ChangeSet) -> None:
+        self.prompts.on_changes(changes)
+        self.presenter.on_changes(changes)
+        if changes.touches(Kind.MODEL):
+            self.quick.load_models()
+            self.run_panel.refresh_offer()
+
+    @override
+    async def finish(self) -> None:
+        self.collect()
+        await self.presenter.keep_draft()
+
+    @property
+    def selected_versions(self) -> list[VersionSummary]:
+        """The versions that are marked in the list, newest first."""
+        return self.history_panel.versions.selected()
+
+    def open_prompt(self, prompt_id: str) -> None:
+        """Show a prompt; what was typed in the one before is kept as its draft."""
+        self.collect()
+        self.tasks.start(self._change_prompt(prompt_id))
+
+    def collect(self) -> None:
+        """Take over what was typed a moment ago."""
+        self._collect_soon.stop()
+        if self.presenter.is_open:
+            self.details.collect()
+            self._edit(messages=self.messages.messages())
+
+    def run(self) -> None:
+        """Send the text of the editor to the chosen models."""
+        self.collect()
+        state = self.presenter.state
+        if state is None:
+            return
+        version = None if self.presenter.is_dirty else state.base
+        content, values = self.presenter.content, self.presenter.values
+        self.quick.run(state.prompt.name, version, content, values)
+
+    def save(self) -> None:
+        """Ask for the message of a new version; asked twice, save it."""
+        self.collect()
+        self.history_panel.ask_save()
+
+    def ask_new(self) -> None:
+        """Ask for the name of a new prompt."""
+        current = self._navigator.current()
+        folder = current.folder if current is not None else ""
+        ask_text(
+            self,
+            title="New prompt",
+            field="Name",
+            value=self.prompts.free_name("New prompt"),
+            confirm="Create",
+            done=lambda name: self.prompts.create(name, text_prompt(""), folder=folder),
+        )
+
+    def ask_rename(self, prompt: Prompt) -> None:
+        """Ask for another name."""
+        ask_text(
+            self,
+            title="Rename prompt",
+            field="Name",
+            value=prompt.name,
+            confirm="Rename",
+            done=lambda name: self.prompts.rename(prompt.id, name),
+        )
+
+    def compare_on_data(self) -> None:
+        """Take the marked versions, or the open one, to the Compare page."""
+        state = self.presenter.state
+        if state is None:
+            return
+        numbers = [str(version.number) for version in reversed(self.selected_versions)]
+        refs = numbers or [str(state.base.number), *(["draft"] if self.presenter.is_dirty else [])]
+        detail = ",".join(f"{state.prompt.name}@{ref}" for ref in refs)
+        self.collect()
+        self.tasks.start(
+            self.presenter.keep_draft(),
+            done=lambda _: self.context.navigator.open(
+                Target(kind=TargetKind.COMPARE, id=state.prompt.id, detail=detail)
+            ),
+        )
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter of the list."""
+        self._navigator.focus_filter()
+
+    def _build(self) -> None:
+        head = row(
+            (self._title, 1), self._chips, self._branches, self._languages,
+            margins=(Space.AROUND, Space.INSIDE, Space.BETWEEN, Space.INSIDE),
+        )  # fmt: skip
+        for each in (self._beside, lower := QSplitter(Qt.Orientation.Vertical)):
+            each.setHandleWidth(1)
+            each.setChildrenCollapsible(False)
+        self._beside.addWidget(self.messages)
+        self._beside.addWidget(self.run_panel)
+        self._beside.setSizes([520, 400])
+        lower.addWidget(self._beside)
+        lower.addWidget(self.history_panel)
+        lower.setStretchFactor(0, 1)
+        lower.setSizes([600, 190])
+        self._places.addWidget(QWidget())
+        self._places.addWidget(holding(column(head, (lower, 1), spacing=0)))
+        self._places.addWidget(
+            EmptyState(
+                "No prompt yet",
+                "This is where prompts are written, tried on models and kept in versions.",
+                action=("New prompt", self.ask_new),
+            )
+        )
+        self._places.addWidget(
+            EmptyState("No prompt is open", "Choose one on the left, or write a new one.",
+                       action=("New prompt", self.ask_new))
+        )  # fmt: skip
+        self.setLayout(column(self._places))
+
+    def _connect(self) -> None:
+        presenter = self.presenter
+        presenter.opened.connect(self._show)
+        presenter.described.connect(self._describe)
+        presenter.dirty_changed.connect(self._describe)
+        presenter.closed.connect(self._show_closed)
+        presenter.analysis_changed.connect(self._show_analysis)
+        presenter.saving_changed.connect(self.saving_changed)
+        self.prompts.lines_changed.connect(self._list_changed)
+        self.prompts.created.connect(self.open_prompt)
+        self._navigator.chosen.connect(self.open_prompt)
+        self.messages.edited.connect(self._collect_soon.start)
+        self.details.content_edited.connect(lambda changes: self._edit(**changes))
+        self.details.values_edited.connect(presenter.fill)
+        self.run_panel.run_asked.connect(self.run)
+        self._languages.activated.connect(
+            lambda _: self._edit(language=self._languages.currentData())
+        )
+        self._branches.activated.connect(
+            lambda _: presenter.switch_branch(self._branches.currentText())
+        )
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= _BESIDE_FROM
+        self._beside.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+
+    async def _change_prompt(self, prompt_id: str) -> None:
+        await self.presenter.keep_draft()
+        self.presenter.open(prompt_id)
+
+    def _edit(self, **changes: Any) -> None:
+        self.presenter.edit(replace(self.presenter.content, **changes))
+
+    def _show(self) -> None:
+        presenter, content = self.presenter, self.presenter.content
+        self._collect_soon.stop()
+        self.messages.show_messages(content)
+        self.details.show_content(content, presenter.values)
+        self._languages.setCurrentIndex(list(_LANGUAGES).index(content.language))
+        self._places.setCurrentIndex(1)
+        self._describe()
+
+    def _describe(self) -> None:
+        state = self.presenter.state
+        if state is None:
+            return
+        self._title.set_text(state.prompt.name)
+        self._navigator.show_open(state.prompt.id)
+        labels = next((v.labels for v in state.versions if v.id == state.base.id), ())
+        dirty = " + changes" if self.presenter.is_dirty else ""
+        self._chips.setText("   ".join((f"v{state.base.number}{dirty}", *labels)))
+        names = [branch.name for branch in state.branches]
+        if names != [self._branches.itemText(i) for i in range(self._branches.count())]:
+            self._branches.clear()
+            self._branches.addItems(names)
+        self._branches.setCurrentText(state.branch)
+
+    def _show_analysis(self, analysis: Analysis) -> None:
+        self.messages.show_analysis(analysis)
+        self.details.show_analysis(self.presenter.content, analysis)
+
+    def _show_closed(self) -> None:
+        self._navigator.show_open("")
+        self._places.setCurrentIndex(3 if self.prompts.lines else 2)
+
+    def _list_changed(self) -> None:
+        if self.presenter.is_open:
+            return
+        if self.prompts.lines and not self.prompts.text:
+            self.presenter.open(self.prompts.lines[0].prompt.id)
+        else:
+            self._show_closed()

@@ -1,0 +1,204 @@
+"""Quick runs: the text of the editor on chosen models, each answer streaming on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from prompt_workbench.domain.canonical import Json
+from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
+from prompt_workbench.domain.generations import GenerationSummary
+from prompt_workbench.domain.prompts import PromptContent, PromptVersion
+from prompt_workbench.services.base import Done
+from prompt_workbench.services.comparisons import Comparisons
+from prompt_workbench.services.events import (
+    CellFinished,
+    CellStarted,
+    CellText,
+    Event,
+    RunEnded,
+    RunProgressed,
+    WorkerFailed,
+)
+from prompt_workbench.ui.bridge import TaskScope, delayed
+
+if TYPE_CHECKING:
+    from prompt_workbench.services.workbench import Workbench
+
+_FLUSH_MS = 33
+_REMEMBERED = "quick.models"
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer of one model, while it comes and afterwards."""
+
+    model: str
+    run_id: str = ""
+    state: str = "starting"
+    text: str = ""
+    summary: GenerationSummary | None = None
+    error: str = ""
+    running: bool = True
+
+
+class QuickRunPresenter(QObject):
+    """Starts one quick run per model, so that each can be stopped on its own."""
+
+    answers_changed = Signal()
+    """Other models run: the cards are built again."""
+    answer_changed = Signal(str)
+    text_added = Signal(str, str)
+    models_changed = Signal()
+
+    def __init__(self, workbench: Workbench, tasks: TaskScope, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workbench = workbench
+        self._comparisons: Comparisons = workbench.comparisons
+        self._tasks = tasks
+        self.models: tuple[ModelInfo, ...] = ()
+        self.chosen: tuple[str, ...] = ()
+        self.answers: dict[str, Answer] = {}
+        self._by_run: dict[str, Answer] = {}
+        self._pending: dict[str, list[str]] = {}
+        self._flush_soon = delayed(self, _FLUSH_MS, self._flush)
+        unsubscribe = self._comparisons.subscribe(self._heard)
+        self.destroyed.connect(lambda: unsubscribe())
+
+    @property
+    def running(self) -> bool:
+        """Whether an answer is still coming."""
+        return any(answer.running for answer in self.answers.values())
+
+    def load_models(self) -> None:
+        """Ask which models there are."""
+        self._tasks.start(self._workbench.models.list(), done=self._show_models)
+
+    def choose(self, models: Sequence[str]) -> None:
+        """Run on these models from now on."""
+        self.chosen = tuple(models)
+        self._workbench.settings.remember(_REMEMBERED, list(models))
+        self.models_changed.emit()
+
+    def run(
+        self,
+        prompt_name: str,
+        version: PromptVersion | None,
+        content: PromptContent,
+        values: Mapping[str, Json],
+    ) -> None:
+        """Send the prompt to every chosen model."""
+        if self.running:
+            return
+        self.answers = {model: Answer(model=model) for model in self.chosen}
+        self._by_run.clear()
+        self._pending.clear()
+        self.answers_changed.emit()
+        for answer in self.answers.values():
+            self._tasks.start(
+                self._started(answer, prompt_name, version, content, values),
+                failed=lambda error, answer=answer: self._failed(answer, error),  # type: ignore[misc]
+            )
+
+    def stop(self, model: str) -> None:
+        """Stop one answer; what came is kept."""
+        answer = self.answers.get(model)
+        if answer is not None and answer.running and answer.run_id:
+            self._tasks.start(self._comparisons.stop(answer.run_id))
+
+    def stop_all(self) -> None:
+        """Stop every answer that is still coming."""
+        for model in self.answers:
+            self.stop(model)
+
+    async def _started(
+        self,
+        answer: Answer,
+        prompt_name: str,
+        version: PromptVersion | None,
+        content: PromptContent,
+        values: Mapping[str, Json],
+    ) -> None:
+        done: Done[Run] = await self._comparisons.create_quick(
+            prompt_name, version, content, [answer.model], values
+        )
+        answer.run_id = done.value.id
+        self._by_run[answer.run_id] = answer
+        await self._comparisons.start(answer.run_id)
+
+    def _failed(self, answer: Answer, error: Exception) -> None:
+        hint = getattr(error, "hint", None)
+        answer.error = " ".join(filter(None, (str(error), hint)))
+        answer.state, answer.running = "failed", False
+        self.answer_changed.emit(answer.model)
+
+    def _heard(self, event: Event) -> None:
+        match event:
+            case CellText(run_id=run_id, text=text) if run_id in self._by_run:
+                self._pending.setdefault(run_id, []).append(text)
+                if not self._flush_soon.isActive():
+                    self._flush_soon.start()
+            case CellStarted(run_id=run_id) if run_id in self._by_run:
+                self._say(run_id, "answering")
+            case CellFinished(summary=summary) if summary.run_id in self._by_run:
+                self._finished(summary)
+            case RunProgressed(progress=progress) if progress.run_id in self._by_run:
+                self._by_run[progress.run_id].error = progress.reason
+                self.answer_changed.emit(self._by_run[progress.run_id].model)
+            case RunEnded(run_id=run_id, state=state, reason=reason) if run_id in self._by_run:
+                self._ended(run_id, state, reason)
+            case WorkerFailed(message=message):
+                self._worker_failed(message)
+
+    def _finished(self, summary: GenerationSummary) -> None:
+        self._flush()
+        answer = self._by_run[summary.run_id]
+        answer.summary = summary
+        answer.state = summary.state.value
+        answer.error = summary.error
+        answer.running = False
+        if not answer.text and summary.preview:  # an answer of the cache does not stream
+            self._tasks.start(
+                self._workbench.runs.generation(summary.id),
+                done=lambda generation: self._add_text(answer, generation.body.text),
+            )
+        self.answer_changed.emit(answer.model)
+
+    def _ended(self, run_id: str, state: RunState, reason: str) -> None:
+        answer = self._by_run[run_id]
+        if answer.running:
+            answer.running = False
+            answer.state = state.value
+            answer.error = reason
+            self.answer_changed.emit(answer.model)
+
+    def _worker_failed(self, message: str) -> None:
+        for answer in self.answers.values():
+            if answer.running:
+                answer.state, answer.error, answer.running = "interrupted", message, False
+                self.answer_changed.emit(answer.model)
+
+    def _say(self, run_id: str, state: str) -> None:
+        self._by_run[run_id].state = state
+        self.answer_changed.emit(self._by_run[run_id].model)
+
+    def _flush(self) -> None:
+        for run_id, pieces in self._pending.items():
+            self._add_text(self._by_run[run_id], "".join(pieces))
+        self._pending.clear()
+
+    def _add_text(self, answer: Answer, text: str) -> None:
+        answer.text += text
+        self.text_added.emit(answer.model, text)
+
+    def _show_models(self, models: tuple[ModelInfo, ...]) -> None:
+        self.models = models
+        names = [str(model.ref) for model in models]
+        remembered = self._workbench.settings.remembered(_REMEMBERED)
+        wanted = self.chosen or (remembered if isinstance(remembered, list) else ())
+        kept = tuple(str(name) for name in wanted if name in names)
+        self.chosen = kept or tuple(names[:1])
+        self.models_changed.emit()

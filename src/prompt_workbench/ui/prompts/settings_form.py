@@ -1,0 +1,122 @@
+"""The form of the model settings; an empty field leaves the choice to the provider."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QScrollArea, QWidget
+
+from prompt_workbench.domain.canonical import Json, JsonObject
+from prompt_workbench.domain.errors import InvalidInputError
+from prompt_workbench.domain.model_settings import ModelSettings, settings_from_json
+from prompt_workbench.ui.kit.forms import mark_invalid
+from prompt_workbench.ui.kit.labels import label
+from prompt_workbench.ui.kit.layouts import column
+from prompt_workbench.ui.theme.tokens import Space
+
+
+def _number(text: str) -> Json:
+    value: Json = json.loads(text)
+    return value
+
+
+def _texts(text: str) -> Json:
+    if not text.startswith("["):
+        return [text]
+    value: Json = json.loads(text)
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    name: str
+    title: str
+    hint: str
+    read: Callable[[str], Json] = _number
+
+
+_FIELDS = (
+    _Field(name="temperature", title="Temperature", hint="0 to 2; 0 is the most repeatable"),
+    _Field(name="top_p", title="Top p", hint="0 to 1"),
+    _Field(name="top_k", title="Top k", hint="a whole number"),
+    _Field(name="max_tokens", title="Max tokens", hint="the longest answer"),
+    _Field(name="seed", title="Seed", hint="a whole number"),
+    _Field(
+        name="stop_sequences", title="Stop at", hint='a text, or ["\\n\\n", "END"]', read=_texts
+    ),
+    _Field(name="frequency_penalty", title="Frequency penalty", hint="−2 to 2"),
+    _Field(name="presence_penalty", title="Presence penalty", hint="−2 to 2"),
+    _Field(name="reasoning_effort", title="Reasoning effort", hint="low, medium, high", read=str),
+)
+
+
+class SettingsForm(QScrollArea):
+    """One line for each setting of a call."""
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setAccessibleName("Model settings")
+        self._settings = ModelSettings()
+        self._lines: dict[str, QLineEdit] = {}
+        form = QFormLayout()
+        form.setSpacing(Space.INSIDE)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for field in _FIELDS:
+            line = QLineEdit()
+            line.setAccessibleName(field.title)
+            line.setPlaceholderText(field.hint)
+            line.textEdited.connect(lambda _, field=field: self._typed(field))
+            self._lines[field.name] = line
+            form.addRow(label(field.title, role="muted"), line)
+        words = label(
+            "An empty field leaves the choice to the provider. Settings are part of the version.",
+            role="muted",
+            wrap=True,
+        )
+        body = QWidget()
+        body.setLayout(column(form, words, 1, margins=Space.BETWEEN, spacing=Space.BETWEEN))
+        self.setWidget(body)
+
+    def show_settings(self, settings: ModelSettings) -> None:
+        """Show the settings of a content."""
+        if settings == self._settings:
+            return
+        self._settings = settings
+        given = settings.to_json()
+        for name, line in self._lines.items():
+            line.setText(_written(given.get(name)))
+            mark_invalid(line, "")
+
+    def _typed(self, field: _Field) -> None:
+        line = self._lines[field.name]
+        text = line.text().strip()
+        values: JsonObject = self._settings.to_json()
+        values.pop(field.name, None)
+        try:
+            if text:
+                values[field.name] = field.read(text)
+            settings = settings_from_json(values)
+        except json.JSONDecodeError:
+            mark_invalid(line, f"{field.title} is {field.hint}.")
+        except InvalidInputError as error:
+            mark_invalid(line, error.message)
+        else:
+            mark_invalid(line, "")
+            self._settings = settings
+            self.edited.emit(settings)
+
+
+def _written(value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list) and len(value) == 1:
+        only = value[0]
+        if isinstance(only, str) and only.isprintable() and not only.startswith("["):
+            return only
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,74 @@
+"""What the command palette offers: actions, pages' things, and where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prompt_workbench.domain.comparisons import RunKind
+from prompt_workbench.ui.bridge import TaskScope
+from prompt_workbench.ui.kit.page import Target, TargetKind
+from prompt_workbench.ui.kit.palette_dialog import Entry, PaletteDialog
+from prompt_workbench.ui.shell.shortcut_sheet import keys
+
+if TYPE_CHECKING:
+    from prompt_workbench.services.workbench import Workbench
+    from prompt_workbench.ui.shell.window import MainWindow
+
+_RUNS = 100
+_MEMORY = "palette"
+
+
+def open_palette(window: MainWindow) -> PaletteDialog:
+    """Open the palette over the window; the project's things are added as they are read."""
+
+    def chosen(entry: Entry) -> None:
+        window.memory.note_recent(_MEMORY, entry.id)
+        entry.run()
+
+    dialog = PaletteDialog(window, window.theme, window.memory.recent(_MEMORY), chosen)
+    dialog.add(_actions(window))
+    dialog.show_over(window)
+    if window.workbench is not None:
+        tasks = TaskScope(dialog, on_error=window.notify.show_error)
+        tasks.start(_things(window, window.workbench), done=dialog.add)
+    return dialog
+
+
+def _actions(window: MainWindow) -> list[Entry]:
+    return [
+        Entry(
+            id=spec.id,
+            title=spec.title,
+            detail=keys(spec) or (spec.menu or ""),
+            run=lambda action_id=spec.id: window.registry.run(action_id),  # type: ignore[misc]
+        )
+        for spec in window.registry.available()
+        if spec.id != "view.palette"
+    ]
+
+
+async def _things(window: MainWindow, workbench: Workbench) -> list[Entry]:
+    entries = [
+        _thing(window, TargetKind.PROMPT, listing.prompt.id, listing.prompt.name, "prompt")
+        for listing in await workbench.prompts.list()
+    ]
+    entries += [
+        _thing(window, TargetKind.DATASET, listing.dataset.id, listing.dataset.name, "dataset")
+        for listing in await workbench.datasets.list()
+    ]
+    entries += [
+        _thing(window, TargetKind.RUN, run.id, f"Run {run.number}: {run.name}", "run")
+        for run in await workbench.runs.page(limit=_RUNS)
+        if run.kind is RunKind.COMPARISON
+    ]
+    return entries
+
+
+def _thing(window: MainWindow, kind: TargetKind, thing_id: str, title: str, detail: str) -> Entry:
+    target = Target(kind=kind, id=thing_id)
+    return Entry(
+        id=f"{kind}:{thing_id}",
+        title=title,
+        detail=detail,
+        run=lambda: window.navigator.open(target),
+    )
