@@ -18,6 +18,7 @@ from prompt_workbench.engine.cells import CellMap
 from prompt_workbench.engine.dispatch import Dispatch, Surroundings
 from prompt_workbench.engine.outcome import sentence
 from prompt_workbench.engine.protocol import RunEnded, RunProgressed
+from prompt_workbench.engine.scoring import check_evaluators
 
 _logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Execution:
             state = run.state
             infos = [self._around.models.info(variant.model) for variant in run.variants]
             check_cap(run, infos)
+            check_evaluators(run.evaluators)
             await self._acquire()
         except WorkbenchError as error:
             reason = sentence(error)

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.scores import EvaluatorSpec, Score
-from prompt_workbench.engine.evaluators.registry import Evidence, evaluate
+from prompt_workbench.engine.evaluators.registry import Evidence, check, evaluate
+
+
+def check_evaluators(evaluators: Sequence[EvaluatorSpec]) -> None:
+    """Refuse evaluators that could not judge anything, before anything is sent.
+
+    Raises:
+        UserError: An evaluator is not known, or its options are wrong.
+    """
+    for spec in evaluators:
+        check(spec)
 
 
 def scores_of(
