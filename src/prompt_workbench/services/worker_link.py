@@ -1,0 +1,240 @@
+"""The parent's end of the pipe to the call worker.
+
+It works on any event loop: the process is watched by a thread of its own, and events are
+handed over to the loop that started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import IO
+
+from prompt_workbench.domain.errors import HostError
+from prompt_workbench.engine.protocol import Command, Event, Hello, Ready, Shutdown, WorkerFailed
+from prompt_workbench.engine.protocol_json import decoded_event, encoded
+from prompt_workbench.system.child_process import child_command, child_environment
+from prompt_workbench.system.frames import FrameError, frame, read_frame
+from prompt_workbench.system.paths import log_dir
+
+_END_WITHIN_S = 35
+"""Longer than the worker gives its calls in flight to finish."""
+_HINT = "What was answered is saved. Resume the run to go on; the log has the details."
+_NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+
+Listener = Callable[[Event], None]
+
+
+class WorkerLink:
+    """Starts the call worker when it is needed, again if it died, and talks with it."""
+
+    def __init__(self, command: Sequence[str] | None = None) -> None:
+        """Prepare the link; by default the worker is this program's own."""
+        self._command = command
+        self._listeners: list[Listener] = []
+        self._connection: _Connection | None = None
+        self._starting = asyncio.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process, if it runs."""
+        return None if self._connection is None else self._connection.pid
+
+    async def start(self, project: str, keys: Mapping[str, str]) -> None:
+        """Have a worker that has opened the project and knows the keys.
+
+        Raises:
+            HostError: It cannot be started, or cannot open the project.
+        """
+        hello = Hello(project=project, keys=dict(keys))
+        async with self._starting:
+            if self._connection is None:
+                await self._connect(hello)
+            else:
+                await self._connection.send(hello)
+
+    async def send(self, command: Command) -> None:
+        """Give the worker a command.
+
+        Raises:
+            HostError: The worker is gone.
+        """
+        if self._connection is None:
+            raise HostError("The call worker is not running.", hint=_HINT)
+        await self._connection.send(command)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have a listener told every event, on the loop's thread; return how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def close(self) -> None:
+        """End the worker once what is in flight is stored."""
+        async with self._starting:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                await connection.close()
+
+    async def _connect(self, hello: Hello) -> None:
+        command = self._command or child_command("_worker")
+        process = await asyncio.to_thread(_spawned, command)
+        connection = _Connection(process, self._tell, self._lost)
+        self._connection = connection
+        try:
+            await connection.send(hello)
+            await connection.ready()
+        except BaseException:
+            self._connection = None
+            await connection.close()
+            raise
+
+    def _tell(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    def _lost(self, connection: _Connection, code: int) -> None:
+        """Note that the worker ended by itself; the next start makes a new one."""
+        if connection is not self._connection:
+            return
+        self._connection = None
+        self._tell(
+            WorkerFailed(
+                message=f"The call worker ended unexpectedly ({_meaning(code)}).", hint=_HINT
+            )
+        )
+
+
+class _Connection:
+    """One running worker, and the thread that listens to it."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        tell: Callable[[Event], None],
+        lost: Callable[[_Connection, int], None],
+    ) -> None:
+        self._process = process
+        self._tell = tell
+        self._lost = lost
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._arrived: deque[Event] = deque()
+        self._writing = threading.Lock()
+        self._thread = threading.Thread(target=self._listen, name="worker-events", daemon=True)
+        self._thread.start()
+
+    @property
+    def pid(self) -> int:
+        """The worker's process."""
+        return self._process.pid
+
+    async def ready(self) -> None:
+        """Wait until the worker has opened the project.
+
+        Raises:
+            HostError: It cannot.
+        """
+        await self._ready
+
+    async def send(self, command: Command) -> None:
+        """Write a command.
+
+        Raises:
+            HostError: The worker is gone.
+        """
+        data = frame(encoded(command))
+        try:
+            # Another command may wait for a full pipe, and would be cut in two.
+            await asyncio.to_thread(self._write, data)
+        except (OSError, ValueError) as error:
+            raise HostError("The call worker is gone.", hint=_HINT) from error
+
+    async def close(self) -> None:
+        """Ask the worker to end, and end it by force if it does not in time."""
+        with suppress(HostError):
+            await self.send(Shutdown())
+        await asyncio.to_thread(self._end)
+
+    def _write(self, data: bytes) -> None:
+        stdin = self._process.stdin
+        with self._writing:
+            if stdin is not None:
+                stdin.write(data)
+                stdin.flush()
+
+    def _end(self) -> None:
+        with suppress(OSError), self._writing:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        try:
+            self._process.wait(_END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._thread.join()
+
+    def _listen(self) -> None:
+        stdout = self._process.stdout
+        if stdout is not None:
+            with stdout:
+                self._read(stdout)
+        code = self._process.wait()
+        self._post(self._ended, code)
+
+    def _read(self, stdout: IO[bytes]) -> None:
+        try:
+            while (payload := read_frame(stdout)) is not None:
+                self._arrived.append(decoded_event(payload))
+                # With more than one, the loop has not yet seen the end of what waits.
+                if len(self._arrived) == 1:
+                    self._post(self._hand_over)
+        except (FrameError, ValueError, OSError):
+            # A worker that was killed leaves half a frame behind; one that sends anything
+            # else cannot be understood any more.
+            self._process.kill()
+
+    def _post(self, callback: Callable[..., None], *arguments: object) -> None:
+        # The loop may be closed while the worker still ends.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(callback, *arguments)
+
+    def _hand_over(self) -> None:
+        while self._arrived:
+            event = self._arrived.popleft()
+            if isinstance(event, WorkerFailed) and not self._ready.done():
+                self._ready.set_exception(HostError(event.message, hint=event.hint))
+                continue
+            if isinstance(event, Ready) and not self._ready.done():
+                self._ready.set_result(None)
+            self._tell(event)
+
+    def _ended(self, code: int) -> None:
+        self._hand_over()
+        if not self._ready.done():
+            message = f"The call worker could not be started ({_meaning(code)})."
+            self._ready.set_exception(
+                HostError(message, hint=f"The log has the details: {log_dir()}")
+            )
+        with suppress(OSError), self._writing:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        self._lost(self, code)
+
+
+def _spawned(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    with (log_dir() / "worker.log").open("ab") as log:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=child_environment(),
+            creationflags=_NO_WINDOW,
+        )
+
+
+def _meaning(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

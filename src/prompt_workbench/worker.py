@@ -1,0 +1,227 @@
+"""The call worker: a process of its own that sends calls and keeps their ledger.
+
+Commands come as frames on stdin and events leave as frames on stdout; see `engine.protocol`.
+The worker ends when its stdin does, after what is in flight is finished and committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
+
+from prompt_workbench.domain.comparisons import ModelInfo
+from prompt_workbench.domain.errors import WorkbenchError
+from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.engine.events import EventBuffer
+from prompt_workbench.engine.protocol import (
+    Command,
+    ContinueRun,
+    Event,
+    Hello,
+    PauseRun,
+    Ready,
+    RetryCells,
+    Shutdown,
+    StartRun,
+    StopRun,
+    WorkerFailed,
+)
+from prompt_workbench.engine.protocol_json import decoded_command, encoded
+from prompt_workbench.engine.runner import Runner
+from prompt_workbench.providers.base import Provider
+from prompt_workbench.providers.catalogue import Catalogue
+from prompt_workbench.providers.local.supervisor import LocalServers, ServerLimits, default_limits
+from prompt_workbench.settings import models
+from prompt_workbench.storage.ledger import ProjectLedger
+from prompt_workbench.system.crash import write_report
+from prompt_workbench.system.frames import FrameError, frames, read_frame
+from prompt_workbench.system.logs import log_to_file
+from prompt_workbench.system.renderer import Renderer
+
+_logger = logging.getLogger(__name__)
+
+_TELL_EVERY_S = 0.033
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Work until stdin ends, and return the exit code."""
+    _prevent_core_dumps()
+    # Ctrl-C in a terminal reaches the whole group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    log_to_file("worker")
+    with _private_pipes() as (commands, events):
+        try:
+            return asyncio.run(_Worker(commands, events).run())
+        except Exception as error:
+            _logger.exception("the worker ended unexpectedly")
+            write_report(error)
+            return 1
+
+
+class _Worker:
+    """Turns commands into runs, and what happens into events."""
+
+    def __init__(self, commands: BinaryIO, events: BinaryIO) -> None:
+        self._commands: asyncio.Queue[Command | None] = asyncio.Queue()
+        self._input = commands
+        self._teller = _Teller(events)
+
+    async def run(self) -> int:
+        """Obey commands until they end; 1 if the project cannot be worked on."""
+        loop = asyncio.get_running_loop()
+        reader = threading.Thread(target=self._read, args=(loop,), name="commands", daemon=True)
+        reader.start()
+        telling = asyncio.create_task(self._teller.run())
+        hello = await self._commands.get()
+        code = 0
+        if isinstance(hello, Hello):
+            try:
+                await self._work(hello)
+            except WorkbenchError as error:
+                self._teller.put(WorkerFailed(message=error.message, hint=error.hint or ""))
+                code = 1
+        self._teller.end()
+        await telling
+        return code
+
+    async def _work(self, hello: Hello) -> None:
+        current = _CurrentModels(hello)
+        ledger = await asyncio.to_thread(ProjectLedger.open, hello.project)
+        renderer = Renderer()
+        runner = Runner(ledger, current, renderer, self._teller.put)
+        self._teller.put(Ready(pid=os.getpid()))
+        try:
+            while not isinstance(command := await self._commands.get(), Shutdown | None):
+                if isinstance(command, Hello):
+                    current.change(command.keys)
+                else:
+                    _obey(command, runner)
+            await runner.close()
+        finally:
+            await current.close()
+            await renderer.close()
+            await ledger.close()
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Pass commands on; the end of the pipe, or what is no command, is the end."""
+        payload: bytes | None = b""
+        while payload is not None:
+            command = None
+            try:
+                payload = read_frame(self._input)
+                command = None if payload is None else decoded_command(payload)
+            except (FrameError, ValueError, OSError):
+                _logger.exception("a command could not be read")
+                payload = None
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._commands.put_nowait, command)
+
+
+class _CurrentModels:
+    """The models as the person has them now: keys and endpoints may change between runs."""
+
+    def __init__(self, hello: Hello) -> None:
+        limits = default_limits()
+        if hello.local_threads is not None:
+            limits = ServerLimits(threads=hello.local_threads)
+        self._local = LocalServers(limits=limits)
+        self._catalogues: list[Catalogue] = []
+        self.change(hello.keys)
+
+    def change(self, keys: Mapping[str, str]) -> None:
+        """Look models up with these keys and in the present registry from now on."""
+        self._catalogues.append(Catalogue(models.load(), self._local, keys))
+
+    def info(self, ref: ModelRef) -> ModelInfo:
+        """Return what is known of a model."""
+        return self._catalogues[-1].info(ref)
+
+    async def provider(self, ref: ModelRef) -> Provider:
+        """Return the provider of a model, ready to be called."""
+        return await self._catalogues[-1].provider(ref)
+
+    async def close(self) -> None:
+        """Close all connections and end the local models."""
+        for catalogue in self._catalogues:
+            await catalogue.close()
+
+
+class _Teller:
+    """Writes events at most every 33 ms, on a thread, so that no reader can delay a call."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._buffer = EventBuffer()
+        self._wanted = asyncio.Event()
+        self._is_ending = False
+
+    def put(self, event: Event) -> None:
+        """Tell of an event soon."""
+        self._buffer.put(event)
+        self._wanted.set()
+
+    def end(self) -> None:
+        """Tell what is left, and end."""
+        self._is_ending = True
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Write until the end; a parent that is gone is told nothing."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            if events := self._buffer.take():
+                await asyncio.to_thread(self._write, frames(map(encoded, events)))
+            if self._is_ending and not self._buffer:
+                return
+            if not self._is_ending:
+                await asyncio.sleep(_TELL_EVERY_S)
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        with suppress(OSError):
+            while rest:
+                rest = rest[self._pipe.write(rest) :]
+
+
+def _obey(command: Command | None, runner: Runner) -> None:
+    match command:
+        case StartRun(run_id=run_id):
+            runner.start(run_id)
+        case PauseRun(run_id=run_id):
+            runner.pause(run_id)
+        case ContinueRun(run_id=run_id):
+            runner.resume(run_id)
+        case StopRun(run_id=run_id):
+            runner.stop(run_id)
+        case RetryCells(run_id=run_id, cells=cells):
+            runner.retry(run_id, cells)
+
+
+@contextmanager
+def _private_pipes() -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """Yield the pipes of the parent; what prints to stdout by mistake goes to stderr.
+
+    They are unbuffered: a buffered reader cannot be left behind by a blocked thread.
+    """
+    with (
+        os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0) as commands,
+        os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0) as events,
+    ):
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        yield commands, events
+
+
+def _prevent_core_dumps() -> None:
+    """Keep keys, which are in memory, out of core files."""
+    with suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
