@@ -1,0 +1,139 @@
+"""The heads of the grid: totals above each column, inputs and expected output before each row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QHeaderView
+from typing_extensions import override
+
+from prompt_workbench.ui.compare.case_text import case_lines
+from prompt_workbench.ui.compare.cells import Tone
+from prompt_workbench.ui.compare.grid_model import CASE_ROLE, HEAD_ROLE, CaseHead, Head
+from prompt_workbench.ui.compare.totals import head_lines
+from prompt_workbench.ui.theme.apply import Theme
+from prompt_workbench.ui.theme.fonts import interface_font
+from prompt_workbench.ui.theme.tokens import FontSize, Space
+
+_CASE_WIDTH = 200
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class _Lines:
+    """Draws lines of text below each other, each cut off where it does not fit."""
+
+    def __init__(self, painter: QPainter, area: QRect, theme: Theme) -> None:
+        self._painter, self._theme = painter, theme
+        self._left, self._top = area.left(), area.top()
+        self._width, self._bottom = area.width(), area.bottom()
+
+    def add(self, text: str, font: QFont, tone: Tone, *, height: int = 0) -> None:
+        """Draw one line."""
+        metrics = QFontMetrics(font)
+        tall = height or metrics.height() + 1
+        if self._top + tall > self._bottom + 2:
+            return
+        self._painter.setFont(font)
+        self._painter.setPen(QColor(getattr(self._theme.tokens, tone.value)))
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._width)
+        self._painter.drawText(QRect(self._left, self._top, self._width, tall), _LEFT, shown)
+        self._top += tall
+
+
+class TotalsHead(QHeaderView):
+    """Says of each variant what it is, how it did, and what it took."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._theme = theme
+        self._small = interface_font(FontSize.SMALL - 0.5)
+        self._bold = interface_font(FontSize.SMALL, bold=True)
+        self._large = interface_font(FontSize.TITLE, bold=True)
+        self.setAccessibleName("Variants and their totals")
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(160)
+        small, large = QFontMetrics(self._small).height() + 1, QFontMetrics(self._large).height()
+        self._height = 2 * Space.INSIDE + QFontMetrics(self._bold).height() + 5 * small + large
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
+
+    @override
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        model = self.model()
+        head = model.headerData(logicalIndex, Qt.Orientation.Horizontal, HEAD_ROLE)
+        if not isinstance(head, Head):
+            return
+        painter.save()
+        _ground(painter, rect, self._theme)
+        area = rect.adjusted(Space.INSIDE, Space.INSIDE, -Space.INSIDE, -Space.HALF)
+        lines = _Lines(painter, area, self._theme)
+        fonts = {"title": self._bold, "rate": self._large, "fact": self._small}
+        for line in head_lines(head):
+            lines.add(line.text, fonts[line.kind], line.tone)
+        painter.restore()
+
+
+class CaseHeads(QHeaderView):
+    """Says of each case what goes in and what is expected."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._theme = theme
+        self._small = interface_font(FontSize.SMALL - 0.5)
+        self._bold = interface_font(FontSize.SMALL, bold=True)
+        self.setAccessibleName("Cases")
+        self.setHighlightSections(False)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setFixedWidth(_CASE_WIDTH)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_CASE_WIDTH, super().sizeHint().height())
+
+    @override
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        head = self.model().headerData(logicalIndex, Qt.Orientation.Vertical, CASE_ROLE)
+        if not isinstance(head, CaseHead):
+            return
+        painter.save()
+        _ground(painter, rect, self._theme)
+        area = rect.adjusted(Space.INSIDE, Space.INSIDE - 2, -Space.INSIDE, -Space.HALF)
+        self._paint_case(painter, area, head)
+        painter.restore()
+
+    def _paint_case(self, painter: QPainter, area: QRect, head: CaseHead) -> None:
+        metrics = QFontMetrics(self._small)
+        lines = _Lines(painter, area, self._theme)
+        if head.case is None:
+            lines.add(f"{head.position + 1} …", self._small, Tone.MUTED)
+            return
+        text, expected = case_lines(head.case)
+        below = metrics.height() + Space.HALF if expected else 0
+        room = QRect(area.topLeft(), QSize(area.width(), area.height() - below))
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._theme.tokens.text_muted))
+        number = f"{head.position + 1}  "
+        indent = metrics.horizontalAdvance(number)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, number)
+        painter.setPen(QColor(self._theme.tokens.text))
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
+            Qt.TextFlag.TextWrapAnywhere if " " not in text[:200] else Qt.TextFlag.TextWordWrap
+        )
+        painter.setClipRect(room)
+        painter.drawText(room.adjusted(indent, 0, 0, 0), flags, text)
+        painter.setClipping(False)
+        if expected:
+            at = QRect(
+                area.left(), area.bottom() - metrics.height(), area.width(), metrics.height()
+            )
+            _Lines(painter, at, self._theme).add(f"→ {expected}", self._small, Tone.MUTED)
+
+
+def _ground(painter: QPainter, rect: QRect, theme: Theme) -> None:
+    painter.fillRect(rect, QColor(theme.tokens.surface_raised))
+    painter.setPen(QColor(theme.tokens.border))
+    painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+    painter.drawLine(rect.topRight(), QPoint(rect.right(), rect.bottom()))
