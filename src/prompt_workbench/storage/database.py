@@ -1,17 +1,23 @@
-"""What the rest of storage needs of a database, be it SQLite or PostgreSQL."""
+"""A project's database, be it SQLite or PostgreSQL, and the news of what others commit.
+
+In both, one process writes at a time: a write transaction takes the project's write lock
+when it begins. So keys that it chooses are free, and rise in the order of the commits.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Lock
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.errors import StorageError
+from prompt_workbench.storage.tables import CHANGE
+from prompt_workbench.storage.upsert import insert_for
 
 BUSY_S = 5
 """How long a statement waits for another program's lock."""
@@ -30,30 +36,18 @@ class Database(ABC):
         """Its transactions take the write lock when they begin."""
         self.reader = reader
         """Its transactions see one state of the database and cannot write."""
-
-    @abstractmethod
-    def new_keys(self, connection: Connection, count: int) -> Sequence[int]:
-        """Return keys for new generations, rising, within a write transaction."""
-
-    @abstractmethod
-    def note_changes(self, connection: Connection, kinds: Collection[Kind]) -> None:
-        """Let other processes know, once this transaction commits, what it changed."""
-
-    @abstractmethod
-    def committed(self) -> frozenset[Kind]:
-        """Take note that the changes just noted are committed, by this process.
-
-        Returns:
-            The kinds of things that others turned out to have changed meanwhile.
-        """
-
-    @abstractmethod
-    def watch(self, announce: Callable[[frozenset[Kind]], None], stopped: Event) -> None:
-        """Announce what other processes commit until stopped; blocks."""
+        self._lock = Lock()
+        self._seen: dict[str, int] = {}
+        """The counts of changes that this process made or announced."""
+        self._noted: dict[str, int] = {}
 
     @abstractmethod
     def meaning(self, error: DBAPIError) -> StorageError | None:
         """Return the sentence for an error of the driver; None when it is a bug."""
+
+    @abstractmethod
+    def _commits(self, stopped: Event) -> Iterator[None]:
+        """Yield after commits, of whichever process, until stopped; blocks in between."""
 
     @contextmanager
     def sentences(self) -> Iterator[None]:
@@ -65,3 +59,47 @@ class Database(ABC):
             if meaning is None:
                 raise
             raise meaning from error
+
+    def note_changes(self, connection: Connection, kinds: Collection[Kind]) -> None:
+        """Let other processes know, once this transaction commits, what it changed."""
+        names = sorted(kind.value for kind in kinds)
+        self._noted = {}
+        if names:
+            statement = insert_for(connection.dialect, CHANGE)
+            one_more = {"times": CHANGE.c.times + 1}
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["kind"], set_=one_more),
+                [{"kind": name, "times": 1} for name in names],
+            )
+            counts = connection.execute(select(CHANGE).where(CHANGE.c.kind.in_(names)))
+            self._noted = {row.kind: row.times for row in counts}
+
+    def committed(self) -> frozenset[Kind]:
+        """Take note that the changes just noted are committed, by this process.
+
+        Returns:
+            The kinds of things that others turned out to have changed meanwhile.
+        """
+        with self._lock:
+            foreign = {
+                kind
+                for kind, times in self._noted.items()
+                if times > self._seen.get(kind, times - 1) + 1
+            }
+            self._seen.update(self._noted)
+        return frozenset(map(Kind, foreign))
+
+    def watch(self, announce: Callable[[frozenset[Kind]], None], stopped: Event) -> None:
+        """Announce what other processes commit until stopped; blocks."""
+        self._others_changed()
+        for _ in self._commits(stopped):
+            if kinds := self._others_changed():
+                announce(kinds)
+
+    def _others_changed(self) -> frozenset[Kind]:
+        with self.reader.connect() as connection:
+            counts = {row.kind: row.times for row in connection.execute(select(CHANGE))}
+        with self._lock:
+            foreign = {kind for kind, times in counts.items() if times > self._seen.get(kind, 0)}
+            self._seen.update({kind: counts[kind] for kind in foreign})
+        return frozenset(Kind(kind) for kind in foreign if kind in Kind)

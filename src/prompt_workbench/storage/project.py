@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from prompt_workbench.domain.changes import ChangeSet, Kind, changed
 from prompt_workbench.domain.errors import ConflictError, ProjectReadOnlyError
 from prompt_workbench.storage.database import Database
-from prompt_workbench.storage.opening import create_project_file, open_database
+from prompt_workbench.storage.opening import create_project, open_database
 from prompt_workbench.storage.repositories import Repositories
 from prompt_workbench.storage.tables import PROJECT
 
@@ -43,15 +43,15 @@ class Project:
         self.id, self.name = self._readers.submit(self._run_read, _identity).result()
 
     @staticmethod
-    def create(path: Path) -> Project:
-        """Make a new project file and open it; blocks.
+    def create(location: str | Path) -> Project:
+        """Make a new project file, or a project in an empty database, and open it; blocks.
 
         Raises:
-            ConflictError: There is already a file of that name.
+            ConflictError: There is already something.
             StorageError: It cannot be made there.
         """
-        create_project_file(path)
-        return Project.open(path)
+        create_project(location)
+        return Project.open(location)
 
     @staticmethod
     def open(location: str | Path) -> Project:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, insert, inspect, text
 
+from prompt_workbench.domain.errors import NotAProjectError, ProjectTooNewError
 from prompt_workbench.domain.ids import new_id
 from prompt_workbench.storage.encoding import to_micros
 from prompt_workbench.storage.search import search_dialect
@@ -40,8 +40,22 @@ def create_tables(connection: Connection) -> None:
 
 def revision_of(connection: Connection) -> str | None:
     """Return the revision of a project; None when it is no project."""
-    try:
-        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    except DBAPIError:
+    # Asked first, because a failed query ends the transaction of PostgreSQL.
+    if not inspect(connection).has_table("alembic_version"):
         return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
+
+
+def check_revision(connection: Connection) -> None:
+    """Refuse what is no project, or a project at another revision than the newest.
+
+    Raises:
+        NotAProjectError: There is no project.
+        ProjectTooNewError: A newer version of the program wrote it.
+    """
+    revision = revision_of(connection)
+    if revision is None:
+        raise NotAProjectError("This is not a Prompt Workbench project.")
+    if revision != HEAD:
+        raise ProjectTooNewError("A newer version of Prompt Workbench wrote this project.")

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from types import ModuleType
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
-from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.errors import (
     DiskFullError,
     ProjectDamagedError,
@@ -32,8 +31,6 @@ from prompt_workbench.domain.errors import (
     StorageError,
 )
 from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
-from prompt_workbench.storage.tables import CHANGE, GENERATION
-from prompt_workbench.storage.upsert import insert_for
 
 APPLICATION_ID = 0x50574231
 """Marks a project file, as ``PWB1``."""
@@ -148,58 +145,16 @@ class SqliteDatabase(Database):
             writer=engine(path, mode, begin="BEGIN IMMEDIATE"),
             reader=engine(path, "ro" if mode == "rw" else mode, begin="BEGIN"),
         )
-        self._path = path
-        self._lock = Lock()
-        self._seen: dict[str, int] = {}
-        """The counts of changes that this process made or announced."""
-        self._noted: dict[str, int] = {}
+        self.path = path
 
     @override
-    def new_keys(self, connection: Connection, count: int) -> Sequence[int]:
-        newest = connection.scalar(select(func.max(GENERATION.c.seq))) or 0
-        return range(newest + 1, newest + 1 + count)
-
-    @override
-    def note_changes(self, connection: Connection, kinds: Collection[Kind]) -> None:
-        names = sorted(kind.value for kind in kinds)
-        self._noted = {}
-        if names:
-            statement = insert_for(connection.dialect, CHANGE)
-            one_more = {"times": CHANGE.c.times + 1}
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["kind"], set_=one_more),
-                [{"kind": name, "times": 1} for name in names],
-            )
-            counts = connection.execute(select(CHANGE).where(CHANGE.c.kind.in_(names)))
-            self._noted = {row.kind: row.times for row in counts}
-
-    @override
-    def committed(self) -> frozenset[Kind]:
-        with self._lock:
-            foreign = {
-                kind
-                for kind, times in self._noted.items()
-                if times > self._seen.get(kind, times - 1) + 1
-            }
-            self._seen.update(self._noted)
-        return frozenset(map(Kind, foreign))
-
-    @override
-    def watch(self, announce: Callable[[frozenset[Kind]], None], stopped: Event) -> None:
-        with closing(connect(self._path, "ro")) as connection:
-            self._others_changed(connection)
+    def _commits(self, stopped: Event) -> Iterator[None]:
+        with closing(connect(self.path, "ro")) as connection:
             version = _data_version(connection)
             while not stopped.wait(LOOK_EVERY_S):
                 before, version = version, _data_version(connection)
-                if version != before and (kinds := self._others_changed(connection)):
-                    announce(kinds)
-
-    def _others_changed(self, connection: Any) -> frozenset[Kind]:
-        counts = dict(connection.execute("SELECT kind, times FROM change"))
-        with self._lock:
-            foreign = {kind for kind, times in counts.items() if times > self._seen.get(kind, 0)}
-            self._seen.update({kind: counts[kind] for kind in foreign})
-        return frozenset(Kind(kind) for kind in foreign if kind in Kind)
+                if version != before:
+                    yield
 
     @override
     def meaning(self, error: DBAPIError) -> StorageError | None:

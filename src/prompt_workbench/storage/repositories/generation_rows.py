@@ -18,7 +18,13 @@ from prompt_workbench.domain.generations import (
     GenerationState,
     GenerationSummary,
 )
-from prompt_workbench.domain.messages import Part, TextPart, message_from_json, part_from_json
+from prompt_workbench.domain.messages import (
+    Message,
+    Part,
+    TextPart,
+    message_from_json,
+    part_from_json,
+)
 from prompt_workbench.domain.scores import Score
 from prompt_workbench.domain.usage import (
     Cost,
@@ -41,11 +47,6 @@ from prompt_workbench.storage.encoding import (
 from prompt_workbench.storage.repositories.base import Columns
 
 PREVIEW_LENGTH = 400
-
-
-def place_columns(cell: CellKey) -> Columns:
-    """Return the columns that say where in its run a generation is."""
-    return {"case_index": cell.case, "variant": cell.variant, "repetition": cell.repetition}
 
 
 def result_columns(summary: GenerationSummary) -> Columns:
@@ -78,8 +79,12 @@ def result_columns(summary: GenerationSummary) -> Columns:
 
 def request_columns(body: GenerationBody) -> Columns:
     """Return the columns of ``generation_request``, without its key."""
-    messages = to_text([message.to_json() for message in body.messages])
-    return {"messages": messages, "body": body.request_body}
+    return {**messages_columns(body.messages), "body": body.request_body}
+
+
+def messages_columns(messages: Sequence[Message]) -> Columns:
+    """Return the column of ``generation_request`` with the rendered messages."""
+    return {"messages": to_text([message.to_json() for message in messages])}
 
 
 def answer_columns(body: GenerationBody) -> Columns:

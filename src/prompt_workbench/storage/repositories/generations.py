@@ -15,7 +15,7 @@ from prompt_workbench.domain.calls import CallFilter, CallIndex, CallRow
 from prompt_workbench.domain.comparisons import VariantSummary
 from prompt_workbench.domain.costs import CallHistory
 from prompt_workbench.domain.errors import NotFoundError
-from prompt_workbench.domain.generations import CellKey, Generation, GenerationSummary
+from prompt_workbench.domain.generations import ANSWERED, CellKey, Generation, GenerationSummary
 from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.storage.repositories import call_lists, costs
 from prompt_workbench.storage.repositories.base import Repository
@@ -56,6 +56,27 @@ class Generations(Repository):
             GENERATION.c.case_index, GENERATION.c.variant, GENERATION.c.repetition
         )
         return [summary_of(row, run_id, scores.get(row.seq, ())) for row in self._rows(statement)]
+
+    def answered(self, run_id: str) -> set[CellKey]:
+        """Return the cells of a run that have an answer."""
+        newest = newest_of_cells(run_key(self._connection, run_id))
+        columns = (GENERATION.c.case_index, GENERATION.c.variant, GENERATION.c.repetition)
+        statement = select(*columns).where(
+            GENERATION.c.seq.in_(newest),
+            GENERATION.c.state.in_([state.value for state in ANSWERED]),
+        )
+        return {
+            CellKey(case=row.case_index, variant=row.variant, repetition=row.repetition)
+            for row in self._rows(statement)
+        }
+
+    def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
+        """Return the costs that are known, and the reservations of calls whose cost is not."""
+        in_run = GENERATION.c.run_seq == run_key(self._connection, run_id)
+        cost, held = GENERATION.c.cost_pico_usd, GENERATION.c.reserved_pico_usd
+        known = self._connection.scalar(select(func.sum(cost)).where(in_run))
+        unknown = self._connection.scalar(select(func.sum(held)).where(in_run, cost.is_(None)))
+        return int(known or 0), int(unknown or 0)
 
     def texts(self, run_id: str, case_start: int, case_count: int) -> dict[CellKey, str]:
         """Return the whole answers of some cases."""

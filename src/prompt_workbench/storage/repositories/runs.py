@@ -16,6 +16,7 @@ from prompt_workbench.domain.generations import GenerationState
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.storage import leases
 from prompt_workbench.storage.encoding import optional_micros, to_text
+from prompt_workbench.storage.leases import Holder
 from prompt_workbench.storage.repositories.base import Repository
 from prompt_workbench.storage.repositories.contents import add_contents, contents
 from prompt_workbench.storage.repositories.datasets import add_cases, parse_case
@@ -141,6 +142,32 @@ class Runs(Repository):
         text = evaluators_text(evaluators)
         self._write(update(RUN).where(RUN.c.id == run_id).values(evaluators=text), Kind.RUN)
 
+    def keys(self, run_id: str) -> tuple[int, list[int]]:
+        """Return the key of a run, and the subjects of its variants, in order."""
+        run_seq = run_key(self._connection, run_id)
+        subjects = select(RUN_VARIANT.c.subject_seq).where(RUN_VARIANT.c.run_seq == run_seq)
+        found = self._connection.scalars(subjects.order_by(RUN_VARIANT.c.number))
+        return run_seq, list(found)
+
+    def take_lease(self, run_id: str, holder: Holder) -> bool:
+        """Take the lease of a run; False when another live holder has it.
+
+        What an earlier holder left in flight becomes unknown.
+        """
+        run_seq = run_key(self._connection, run_id)
+        taken = leases.take(self._connection, run_seq, holder)
+        if taken:
+            self._mark_unknown(run_seq)
+        return taken
+
+    def renew_lease(self, run_id: str, holder: Holder) -> bool:
+        """Renew a lease; False when it was lost to another holder."""
+        return leases.renew(self._connection, run_key(self._connection, run_id), holder)
+
+    def give_lease_back(self, run_id: str, holder: Holder) -> None:
+        """Give a lease back, if the holder still has it."""
+        leases.give_back(self._connection, run_key(self._connection, run_id), holder)
+
     def unfinished(self) -> list[Run]:
         """Return the runs that were left running or paused by a process that is gone."""
         active = (RunState.RUNNING.value, RunState.PAUSED.value)
@@ -160,11 +187,25 @@ class Runs(Repository):
         run_seq = run_key(self._connection, run_id)
         if leases.is_live(leases.lease_of(self._connection, run_seq)):
             raise ConflictError("Another window or program works on this run.")
-        lost = mark_unknown(self._connection, run_seq)
+        lost = self._mark_unknown(run_seq)
         leases.give_back(self._connection, run_seq)
         self.set_state(run_id, RunState.INTERRUPTED, "The program ended while the run was going.")
-        self._changes.add(Kind.GENERATION)
         return lost
+
+    def _mark_unknown(self, run_seq: int) -> int:
+        sent = GENERATION.c.state == GenerationState.SENT.value
+        left_over = (GENERATION.c.run_seq == run_seq, sent)
+        statement = select(GENERATION.c.subject_seq, GENERATION.c.started_at).where(*left_over)
+        rows = self._rows(statement)
+        if rows:
+            rollups = RollupChanges()
+            for row in rows:
+                rollups.add_unknown(row.subject_seq, row.started_at)
+            rollups.write(self._connection)
+            unknown = update(GENERATION).where(*left_over)
+            columns = {"state": GenerationState.UNKNOWN.value}
+            self._write(unknown.values(columns), Kind.GENERATION)
+        return len(rows)
 
     def _add_variants(self, run_seq: int, variants: Sequence[Variant]) -> None:
         hashes = add_contents(self._connection, [variant.content for variant in variants])
@@ -229,18 +270,3 @@ def run_key(connection: Connection, run_id: str) -> int:
     if found is None:
         raise NotFoundError(f"There is no run with the id {run_id}.")
     return int(found)
-
-
-def mark_unknown(connection: Connection, run_seq: int) -> int:
-    """Turn the left-over sent calls of a run into unknown ones; return how many."""
-    left_over = (GENERATION.c.run_seq == run_seq, GENERATION.c.state == GenerationState.SENT.value)
-    statement = select(GENERATION.c.subject_seq, GENERATION.c.started_at).where(*left_over)
-    rollups, lost = RollupChanges(), 0
-    for row in connection.execute(statement):
-        rollups.add_unknown(row.subject_seq, row.started_at)
-        lost += 1
-    if lost:
-        columns = {"state": GenerationState.UNKNOWN.value}
-        connection.execute(update(GENERATION).where(*left_over).values(columns))
-        rollups.write(connection)
-    return lost

@@ -1,0 +1,185 @@
+"""The durable record of a run's calls, as the engine needs it.
+
+A call has its row before its bytes leave, and its answer, cost, scores and rollups are
+stored in one transaction after. Every method returns after its commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prompt_workbench.domain.comparisons import Run, RunState
+from prompt_workbench.domain.datasets import Case
+from prompt_workbench.domain.errors import ConflictError, DiskFullError
+from prompt_workbench.domain.generations import CellKey, Generation
+from prompt_workbench.domain.ids import new_id
+from prompt_workbench.storage.database import Database
+from prompt_workbench.storage.encoding import to_micros
+from prompt_workbench.storage.leases import this_holder
+from prompt_workbench.storage.ledger_batch import AttemptRow, SentRows, settled_rows
+from prompt_workbench.storage.ledger_calls import FailedAttempt, SentCall
+from prompt_workbench.storage.ledger_reader import LedgerReader
+from prompt_workbench.storage.ledger_writer import LedgerWriter
+from prompt_workbench.storage.opening import open_database
+from prompt_workbench.storage.repositories import Repositories
+from prompt_workbench.storage.repositories.base import Columns
+from prompt_workbench.storage.repositories.generation_rows import (
+    attempt_text,
+    messages_columns,
+)
+from prompt_workbench.storage.reserve import Reserve
+from prompt_workbench.storage.sqlite import SqliteDatabase
+
+_GOING_ON = frozenset({RunState.READY, RunState.RUNNING, RunState.PAUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class _RunKeys:
+    """The keys under which the calls of a run are stored."""
+
+    run_seq: int
+    subjects: Sequence[int]
+    """By variant."""
+
+
+class ProjectLedger:
+    """The ledger of one project; implements the engine's port."""
+
+    def __init__(self, database: Database) -> None:
+        reserve = Reserve(database.path) if isinstance(database, SqliteDatabase) else None
+        self._writer = LedgerWriter(database, reserve)
+        self._reader = LedgerReader(database)
+        self._holder = this_holder(new_id())
+        self._keys: dict[str, _RunKeys] = {}
+
+    @staticmethod
+    def open(location: str | Path) -> ProjectLedger:
+        """Open the ledger of a project; blocks.
+
+        Raises:
+            StorageError: The project cannot be opened, or not be written.
+        """
+        database, _ = open_database(location)
+        return ProjectLedger(database)
+
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed so far."""
+        return self._writer.commits
+
+    async def close(self) -> None:
+        """Store what waits, and close."""
+        await self._writer.close()
+        await self._reader.close()
+
+    async def run(self, run_id: str) -> Run:
+        """Return the run."""
+        return await self._reader.read(lambda project: project.runs.get(run_id))
+
+    async def cases(self, run_id: str, start: int, count: int) -> Sequence[Case]:
+        """Return the cases of the run from position start."""
+        placed = await self._reader.read(lambda project: project.runs.cases(run_id, start, count))
+        return [item.case for item in placed]
+
+    async def answered(self, run_id: str) -> set[CellKey]:
+        """Return the cells that have an answer and are not to be sent again."""
+        return await self._reader.read(lambda project: project.generations.answered(run_id))
+
+    async def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
+        """Return known cost, and the reservations held by calls of unknown cost."""
+        return await self._reader.read(lambda project: project.generations.spent_pico_usd(run_id))
+
+    async def cached(self, cache_key: str) -> Generation | None:
+        """Return the complete answer that the cache holds for a request."""
+        return await self._reader.cached(cache_key)
+
+    async def acquire(self, run_id: str) -> bool:
+        """Take the run's lease; False when a live process holds it.
+
+        What an earlier holder left in flight becomes unknown.
+
+        Raises:
+            DiskFullError: There is no room to store answers.
+        """
+        if not self._writer.make_room():
+            raise DiskFullError("There is no room left on the disk.")
+        taken: bool = await self._writer.write(
+            lambda project: project.runs.take_lease(run_id, self._holder)
+        )
+        return taken
+
+    async def keep(self, run_id: str) -> None:
+        """Renew the lease.
+
+        Raises:
+            ConflictError: Another process took the run over.
+        """
+        kept = await self._writer.write(
+            lambda project: project.runs.renew_lease(run_id, self._holder)
+        )
+        if not kept:
+            raise ConflictError("Another window or program took this run over.")
+
+    async def release(self, run_id: str, state: RunState, reason: str = "") -> None:
+        """Store the run's state and give the lease back."""
+        ended = None if state in _GOING_ON else datetime.now(UTC)
+
+        def work(project: Repositories) -> None:
+            project.runs.set_state(run_id, state, reason, ended)
+            project.runs.give_lease_back(run_id, self._holder)
+
+        await self._writer.write(work)
+
+    async def set_state(self, run_id: str, state: RunState, reason: str = "") -> None:
+        """Store the run's state."""
+        await self._writer.write(lambda project: project.runs.set_state(run_id, state, reason))
+
+    async def sent(self, call: SentCall) -> None:
+        """Record that a call is about to leave; it may leave when this returns.
+
+        Raises:
+            DiskFullError: There is no room to store its answer.
+        """
+        place = await self._place(call.run_id, call.cell)
+        identity = {
+            **place,
+            "id": call.id,
+            "started_at": to_micros(call.started_at),
+            "reserved_pico_usd": call.reserved_pico_usd,
+        }
+        request = {**messages_columns(call.request.messages), "body": call.request_body}
+        await self._writer.write(SentRows(identity, request))
+
+    async def retrying(self, failed: FailedAttempt) -> None:
+        """Record a failed attempt before the next one leaves."""
+        attempt = failed.attempt
+        row = AttemptRow(failed.generation_id, attempt.number, attempt_text(attempt))
+        await self._writer.write(row)
+
+    async def settled(self, generation: Generation, *, cache_key: str | None) -> None:
+        """Store answer, cost, scores and state in one transaction."""
+        summary = generation.summary
+        place = await self._place(summary.run_id, summary.cell)
+        identity = {
+            **place,
+            "id": summary.id,
+            "started_at": to_micros(summary.started_at),
+            "reserved_pico_usd": None,
+        }
+        await self._writer.write(settled_rows(identity, generation, cache_key))
+
+    async def _place(self, run_id: str, cell: CellKey) -> Columns:
+        keys = self._keys.get(run_id)
+        if keys is None:
+            run_seq, subjects = await self._reader.read(lambda project: project.runs.keys(run_id))
+            keys = self._keys[run_id] = _RunKeys(run_seq, subjects)
+        return {
+            "run_seq": keys.run_seq,
+            "subject_seq": keys.subjects[cell.variant],
+            "case_index": cell.case,
+            "variant": cell.variant,
+            "repetition": cell.repetition,
+        }

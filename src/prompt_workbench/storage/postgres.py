@@ -1,0 +1,108 @@
+"""A project in a PostgreSQL database, shared by several people.
+
+Imported only when a project's location is a ``postgresql://`` address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Any
+
+import psycopg
+from psycopg.types.string import StrDumper
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from typing_extensions import override
+
+from prompt_workbench.domain.errors import (
+    DiskFullError,
+    ProjectDamagedError,
+    ProjectLockedError,
+    ProjectReadOnlyError,
+    StorageError,
+)
+from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
+
+_WRITE_LOCK = 0x50574231
+_CHANNEL = "prompt_workbench"
+
+_SENTENCES: dict[type[psycopg.Error], Callable[[], StorageError]] = {
+    psycopg.errors.LockNotAvailable: lambda: ProjectLockedError(
+        "Another program holds the project."
+    ),
+    psycopg.errors.DiskFull: lambda: DiskFullError("The database server's disk is full."),
+    psycopg.errors.ReadOnlySqlTransaction: lambda: ProjectReadOnlyError(
+        "The project is open for reading only."
+    ),
+    psycopg.errors.InsufficientPrivilege: lambda: ProjectReadOnlyError(
+        "Your account may not do this in the project."
+    ),
+    psycopg.errors.DataCorrupted: lambda: ProjectDamagedError("The database is damaged."),
+    psycopg.errors.IndexCorrupted: lambda: ProjectDamagedError("The database is damaged."),
+    psycopg.OperationalError: lambda: StorageError(
+        "The database server does not answer, or refused the connection.",
+        hint="Check the address and that you may use the database, then try again.",
+    ),
+}
+
+
+class PostgresDatabase(Database):
+    """A project in its own PostgreSQL database."""
+
+    def __init__(self, location: str) -> None:
+        url = make_url(location).set(drivername="postgresql+psycopg")
+        super().__init__(
+            location=location,
+            read_only=False,
+            writer=_engine(url, begin=f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"),
+            reader=_engine(url, begin="SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        )
+        event.listen(self.writer, "commit", _notify)
+
+    @override
+    def meaning(self, error: DBAPIError) -> StorageError | None:
+        return next(
+            (make() for kind, make in _SENTENCES.items() if isinstance(error.orig, kind)), None
+        )
+
+    @override
+    def _commits(self, stopped: Event) -> Iterator[None]:
+        with self.reader.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.autocommit = True
+            driver.execute(f"LISTEN {_CHANNEL}")
+            while not stopped.is_set():
+                if list(driver.notifies(timeout=LOOK_EVERY_S, stop_after=1)):
+                    yield
+
+
+class _NulFreeDumper(StrDumper):
+    """Writes texts, with a replacement for the one character PostgreSQL cannot hold."""
+
+    @override
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+
+def _engine(url: URL, *, begin: str) -> Engine:
+    made = create_engine(
+        url,
+        poolclass=NullPool,
+        # The hot statements give their values in order.
+        paramstyle="format",
+        connect_args={"options": f"-c lock_timeout={BUSY_S}s -c timezone=UTC"},
+    )
+    event.listen(made, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(made, "connect", _prepare)
+    return made
+
+
+def _prepare(connection: Any, _: object) -> None:
+    connection.adapters.register_dumper(str, _NulFreeDumper)
+
+
+def _notify(connection: Any) -> None:
+    connection.exec_driver_sql(f"NOTIFY {_CHANNEL}")
