@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from prompt_workbench.domain.calls import CallRow
 from prompt_workbench.domain.costs import (
@@ -31,26 +32,43 @@ _SUMS = [column for column in ROLLUP.columns if not column.primary_key]
 _LATENCIES = (Measure.DURATION, Measure.FIRST_CHUNK)
 
 
+_PROMPT_NAME = func.coalesce(PROMPT.c.name, SUBJECT.c.prompt_name)
+
+_GROUPS: dict[CostGroup, tuple[tuple[ColumnElement[Any], ...], Callable[[Row[Any]], str]]] = {
+    CostGroup.NONE: ((), lambda _: ""),
+    CostGroup.MODEL: (
+        (SUBJECT.c.provider, SUBJECT.c.model),
+        lambda row: f"{row.provider}/{row.model}",
+    ),
+    CostGroup.PROMPT: ((_PROMPT_NAME.label("prompt"),), lambda row: str(row.prompt)),
+    CostGroup.VERSION: (
+        (_PROMPT_NAME.label("prompt"), SUBJECT.c.version_number),
+        lambda row: f"{row.prompt} {_version_name(row.version_number)}",
+    ),
+}
+"""The columns that each division of a series goes by, and how a group is called."""
+
+
 class Costs(Repository):
     """What the calls of the project cost and took."""
 
     def by_day(self, since: date, until: date, group: CostGroup) -> list[CostPoint]:
         """Return the totals of each day (UTC) from since to until, both included."""
-        name = _group_name(group).label("group_name")
+        columns, name = _GROUPS[group]
         joined = (
             ROLLUP.join(SUBJECT, SUBJECT.c.seq == ROLLUP.c.subject_seq)
             .outerjoin(PROMPT_VERSION, PROMPT_VERSION.c.id == SUBJECT.c.version_id)
             .outerjoin(PROMPT, PROMPT.c.id == PROMPT_VERSION.c.prompt_id)
         )
         statement = (
-            select(ROLLUP.c.day, name, *_sums())
+            select(ROLLUP.c.day, *columns, *_sums())
             .select_from(joined)
             .where(_between(ROLLUP.c.day, since, until))
-            .group_by(ROLLUP.c.day, name)
-            .order_by(ROLLUP.c.day, name)
+            .group_by(ROLLUP.c.day, *columns)
+            .order_by(ROLLUP.c.day, *columns)
         )
         return [
-            CostPoint(day=from_day(row.day), group=row.group_name, totals=_totals(row))
+            CostPoint(day=from_day(row.day), group=name(row), totals=_totals(row))
             for row in self._rows(statement)
         ]
 
@@ -127,17 +145,8 @@ def _between(day: ColumnElement[int], since: date, until: date) -> ColumnElement
     return day.between(to_day(since), to_day(until))
 
 
-def _group_name(group: CostGroup) -> ColumnElement[str]:
-    prompt = func.coalesce(PROMPT.c.name, SUBJECT.c.prompt_name)
-    match group:
-        case CostGroup.MODEL:
-            return SUBJECT.c.provider + literal("/") + SUBJECT.c.model
-        case CostGroup.PROMPT:
-            return prompt
-        case CostGroup.VERSION:
-            number = cast(SUBJECT.c.version_number, String)
-            return prompt + func.coalesce(literal(" v") + number, literal(" draft"))
-    return literal("")
+def _version_name(number: int | None) -> str:
+    return "draft" if number is None else f"v{number}"
 
 
 def _sums() -> list[ColumnElement[int]]:
