@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from prompt_workbench.services.person import Person
 from prompt_workbench.services.projects import PROJECT_SUFFIX, Projects, is_database
-from prompt_workbench.services.settings import Settings
 from prompt_workbench.services.workbench import Workbench
 from prompt_workbench.settings.store import SettingsStore, memory
 from prompt_workbench.system.logs import log_to_file
@@ -35,18 +35,15 @@ def main(arguments: Sequence[str]) -> int:
 
 def wired_projects() -> Projects:
     """Return the projects of this person, each opened with its own worker and services."""
-    settings = Settings(SettingsStore(), memory())
-    vault = KeyVault()
+    person = Person(store=SettingsStore(), memory=memory(), vault=KeyVault())
 
     def connect(project: Project) -> Workbench:
         from prompt_workbench.services.worker_link import WorkerLink
         from prompt_workbench.system.renderer import Renderer
 
-        return Workbench(
-            project, worker=WorkerLink(), renderer=Renderer(), vault=vault, settings=settings
-        )
+        return Workbench(project, worker=WorkerLink(), renderer=Renderer(), person=person)
 
-    return Projects(connect, settings)
+    return Projects(connect, person)
 
 
 def _opens_window(argument: str) -> bool:

@@ -18,6 +18,23 @@ Announce: TypeAlias = Callable[[ChangeSet], None]
 """Tells the views what changed; called on the loop's thread."""
 
 
+class Announcements:
+    """Passes change sets on to whoever listens."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Announce] = []
+
+    def __call__(self, changes: ChangeSet) -> None:
+        """Tell every listener."""
+        for listener in tuple(self._listeners):
+            listener(changes)
+
+    def subscribe(self, listener: Announce) -> Callable[[], None]:
+        """Have a listener told what changed; return how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done(Generic[T]):
     """A finished write: its result, what it changed, and how to take it back."""

@@ -1,4 +1,4 @@
-"""Which evaluators there are, and how they are written: ``label``, ``regex:pattern=^yes``."""
+"""Which evaluators there are, for front ends, and whether those of a run can work."""
 
 from __future__ import annotations
 
@@ -6,15 +6,23 @@ from collections.abc import Sequence
 
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.scores import EvaluatorSpec
-from prompt_workbench.engine.evaluators import registry
-from prompt_workbench.engine.evaluators.registry import EvaluatorType, Option
+from prompt_workbench.engine.evaluators.registry import (
+    EvaluatorType,
+    Option,
+    OptionKind,
+    check,
+    evaluator_type,
+)
+from prompt_workbench.engine.evaluators.registry import types as evaluator_types
 
-__all__ = ["EvaluatorType", "Option", "checked_evaluators", "evaluator_types"]
-
-
-def evaluator_types() -> tuple[EvaluatorType, ...]:
-    """Return every kind of evaluator, with its declared options."""
-    return registry.types()
+__all__ = [
+    "EvaluatorType",
+    "Option",
+    "OptionKind",
+    "checked_evaluators",
+    "evaluator_type",
+    "evaluator_types",
+]
 
 
 def checked_evaluators(specs: Sequence[EvaluatorSpec]) -> tuple[EvaluatorSpec, ...]:
@@ -29,4 +37,6 @@ def checked_evaluators(specs: Sequence[EvaluatorSpec]) -> tuple[EvaluatorSpec, .
         raise InvalidInputError(
             f"Two evaluators are named {twice}.", hint="Give one of them another name."
         )
-    return tuple(registry.checked(spec) for spec in specs)
+    for spec in specs:
+        check(spec)
+    return tuple(specs)

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.errors import NotFoundError
+from prompt_workbench.services.person import Person
 from prompt_workbench.services.samples import SAMPLE_NAME, fill_sample
 from prompt_workbench.services.settings import Settings
 from prompt_workbench.services.workbench import Workbench
@@ -27,18 +28,18 @@ PROJECT_SUFFIX = ".pwb"
 class Projects:
     """Make, open and remember projects."""
 
-    def __init__(self, connect: Callable[[Project], Workbench], settings: Settings) -> None:
+    def __init__(self, connect: Callable[[Project], Workbench], person: Person) -> None:
         self._connect = connect
-        self._settings = settings
+        self.person = person
 
     @property
     def settings(self) -> Settings:
         """The person's settings; there before any project is open."""
-        return self._settings
+        return self.person.settings
 
     def recent(self) -> tuple[str, ...]:
         """Return where the projects are that were opened last, newest first."""
-        stored = self._settings.remembered(_RECENT)
+        stored = self.settings.remembered(_RECENT)
         places = [str(item) for item in stored] if isinstance(stored, list) else []
         return tuple(place for place in places if is_database(place) or Path(place).exists())
 
@@ -95,8 +96,8 @@ class Projects:
         return self._connect(project)
 
     def _remember(self, locations: Sequence[str]) -> None:
-        kept = int(self._settings.get(RECENT_PROJECTS.key))
-        self._settings.remember(_RECENT, list(locations[:kept]))
+        kept = int(self.settings.get(RECENT_PROJECTS.key))
+        self.settings.remember(_RECENT, list(locations[:kept]))
 
 
 def project_path(path: Path) -> Path:

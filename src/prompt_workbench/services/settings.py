@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from prompt_workbench.domain.canonical import Json
@@ -18,10 +18,10 @@ __all__ = ["Setting", "SettingValue", "Settings"]
 class Settings:
     """The settings of this person, and what is remembered between starts."""
 
-    def __init__(self, store: SettingsStore, memory: JsonFile) -> None:
+    def __init__(self, announce: Announce, *, store: SettingsStore, memory: JsonFile) -> None:
+        self._announce = announce
         self._store = store
         self._memory = memory
-        self._listeners: list[Announce] = []
 
     @property
     def declared(self) -> tuple[Setting, ...]:
@@ -56,15 +56,9 @@ class Settings:
         before = self._store.get(declared)
         self._store.set(declared, value)
         changes = changed(Kind.SETTING, ids=frozenset({key}))
-        for listener in tuple(self._listeners):
-            listener(changes)
+        self._announce(changes)
         undo = Undo(title=f"Change {declared.title}", apply=partial(self.set, key, before))
         return Done(value=value, changes=changes, undo=undo)
-
-    def subscribe(self, listener: Announce) -> Callable[[], None]:
-        """Have a listener told what changed; return how to stop that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     def remembered(self, name: str) -> Json:
         """Return what was remembered under a name, such as ``compare.PROJECT_ID``, or None."""

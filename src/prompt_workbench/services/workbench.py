@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.changes import ChangeSet
 from prompt_workbench.services.active_runs import Worker
+from prompt_workbench.services.base import Announcements
 from prompt_workbench.services.calls import Calls
 from prompt_workbench.services.comparisons import Comparisons
 from prompt_workbench.services.costs import Costs
 from prompt_workbench.services.datasets import Datasets
-from prompt_workbench.services.keys import Keys
-from prompt_workbench.services.models import Models
+from prompt_workbench.services.person import Person
 from prompt_workbench.services.prompts import Prompts
 from prompt_workbench.services.runs import Runs
-from prompt_workbench.services.settings import Settings
 
 if TYPE_CHECKING:
     from prompt_workbench.storage.project import Project
     from prompt_workbench.system.renderer import Renderer
-    from prompt_workbench.system.secrets import KeyVault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,31 +49,30 @@ class Workbench:
         *,
         worker: Worker,
         renderer: Renderer,
-        vault: KeyVault,
-        settings: Settings,
+        person: Person,
     ) -> None:
         self._open_project = project
         self._renderer = renderer
-        self._listeners: list[Callable[[ChangeSet], None]] = []
-        self.settings = settings
-        self._stop_settings = settings.subscribe(self._announce)
-        self.keys = Keys(self._announce, vault)
-        self.models = Models(self._announce, settings=settings, keys=self.keys)
+        self._announcements = announce = Announcements()
+        self._leave_person = person.announcements.subscribe(announce)
+        self.settings = person.settings
+        self.keys = person.keys
+        self.models = person.models
         self.prompts = Prompts(
-            project, self._announce, renderer=renderer, author=lambda: settings.author
+            project, announce, renderer=renderer, author=lambda: person.settings.author
         )
-        self.datasets = Datasets(project, self._announce)
+        self.datasets = Datasets(project, announce)
         self.comparisons = Comparisons(
             project,
-            self._announce,
+            announce,
             models=self.models,
             keys=self.keys,
             renderer=renderer,
             worker=worker,
         )
-        self.runs = Runs(project, self._announce)
-        self.calls = Calls(project, self._announce)
-        self.costs = Costs(project, self._announce)
+        self.runs = Runs(project, announce)
+        self.calls = Calls(project, announce)
+        self.costs = Costs(project, announce)
         self._loop = asyncio.get_running_loop()
         project.watch(self._announce_from_thread)
 
@@ -93,12 +90,11 @@ class Workbench:
 
     def subscribe(self, listener: Callable[[ChangeSet], None]) -> Callable[[], None]:
         """Have a listener told, on the loop's thread, what changed; return how to stop that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._announcements.subscribe(listener)
 
     async def close(self) -> None:
         """End the worker once what is under way is stored, then close the project."""
-        self._stop_settings()
+        self._leave_person()
         try:
             await self.comparisons.close()
         finally:
@@ -109,8 +105,4 @@ class Workbench:
         # Storage notices the commits of other processes on a thread of its own, which may
         # still speak while the loop is being closed.
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._announce, changes)
-
-    def _announce(self, changes: ChangeSet) -> None:
-        for listener in tuple(self._listeners):
-            listener(changes)
+            self._loop.call_soon_threadsafe(self._announcements, changes)

@@ -1,0 +1,90 @@
+"""The root command: its parts, its exit codes, and how errors are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prompt_workbench.cli import compare, costs, datasets, demo, models, prompts, runs
+from prompt_workbench.cli.output import print_json, print_text, visible
+from prompt_workbench.cli.progress import say
+from prompt_workbench.cli.session import (
+    ExitCode,
+    JsonOption,
+    ProjectUnusableError,
+    Session,
+    session,
+)
+from prompt_workbench.domain.errors import BudgetError, UserError, WorkbenchError
+from prompt_workbench.services.projects import Projects
+
+app = typer.Typer(
+    name="pwb",
+    help="Versioned prompts, compared side by side on real models.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(prompts.app, name="prompts")
+app.add_typer(datasets.app, name="datasets")
+app.add_typer(models.app, name="models")
+app.add_typer(runs.app, name="runs")
+app.command("compare")(compare.compare)
+app.command("costs")(costs.costs)
+app.command("demo")(demo.demo)
+
+
+def run(arguments: Sequence[str], projects: Projects) -> int:
+    """Run a command and return its exit code."""
+    command = typer.main.get_command(app)
+    try:
+        command(args=list(arguments), prog_name="pwb", obj=Session(projects))
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else ExitCode.FAILED
+    except ProjectUnusableError as error:
+        return _told(error.cause, ExitCode.NO_PROJECT)
+    except BudgetError as error:
+        return _told(error, ExitCode.SPEND_CAP)
+    except UserError as error:
+        return _told(error, ExitCode.USAGE)
+    except WorkbenchError as error:
+        return _told(error, ExitCode.FAILED)
+    return ExitCode.DONE
+
+
+@app.callback()
+def root(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+    ] = False,
+) -> None:
+    """Versioned prompts, compared side by side on real models."""
+    if show_version:
+        print_text(version("prompt-workbench"))
+        raise typer.Exit
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="Where; .pwb is added when it is missing.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make a new, empty project file."""
+    info = session(context).create(path)
+    if as_json:
+        print_json({"id": info.id, "name": info.name, "location": info.location})
+    else:
+        print_text(f"Made {info.location}")
+
+
+def _told(error: WorkbenchError, code: ExitCode) -> int:
+    say(f"Error: {visible(error.message)}")
+    if error.hint:
+        say(visible(error.hint))
+    return code

@@ -1,0 +1,167 @@
+"""``pwb models``: which models there are; fetch, add and remove them."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prompt_workbench.cli.arguments import amount_from_text
+from prompt_workbench.cli.output import print_json, print_table, print_text
+from prompt_workbench.cli.progress import following_download, say
+from prompt_workbench.cli.records import model_record, money
+from prompt_workbench.cli.session import JsonOption, session
+from prompt_workbench.domain.canonical import JsonObject
+from prompt_workbench.domain.comparisons import ModelInfo
+from prompt_workbench.services.keys import VaultStatus
+from prompt_workbench.services.models import Endpoint, Models
+from prompt_workbench.services.person import Person
+
+app = typer.Typer(help="See, fetch, add and remove models.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_models(
+    context: typer.Context,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask the endpoints for their models first.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the models that can be used, with their prices."""
+    models = _models(context)
+    infos = asyncio.run(models.refresh() if refresh else models.list())
+    endpoints = asyncio.run(models.endpoints())
+    if as_json:
+        print_json(
+            {
+                "models": [model_record(info) for info in infos],
+                "endpoints": [_endpoint_record(endpoint) for endpoint in endpoints],
+            }
+        )
+        return
+    rows = [(str(info.ref), _price(info), info.note) for info in infos]
+    print_table(("Model", "Price in/out per million", "Note"), rows)
+    for endpoint in endpoints:
+        print_text(f"{endpoint.name}/…  any model of {endpoint.base_url}")
+
+
+@app.command()
+def fetch(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Download the weights of the small local model, once."""
+    models = _models(context)
+    path = asyncio.run(fetch_weights(models))
+    if as_json:
+        print_json({"model": models.default.name, "path": str(path)})
+    else:
+        print_text(f"{models.default.name} is ready: {path}")
+
+
+@app.command("add-local")
+def add_local(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A model file in the GGUF format.")],
+    name: Annotated[str | None, typer.Option(help="Its name; made from the file's.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a GGUF file usable as local/NAME; the file stays where it is."""
+    info = asyncio.run(_models(context).add_local(file, name)).value
+    if as_json:
+        print_json(model_record(info))
+    else:
+        print_text(f"Added {info.ref}")
+
+
+@app.command("add-endpoint")
+def add_endpoint(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Its models are then NAME/model.")],
+    url: Annotated[str, typer.Argument(help="Such as http://localhost:11434/v1")],
+    input_price: Annotated[
+        str | None, typer.Option(metavar="USD", help="Per million input tokens.")
+    ] = None,
+    output_price: Annotated[
+        str | None, typer.Option(metavar="USD", help="Per million output tokens.")
+    ] = None,
+    key: Annotated[
+        bool,
+        typer.Option("--key", help="Ask for its key, or read it from the standard input."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Add an OpenAI-compatible server, or change the one of that name."""
+    endpoint = Endpoint(
+        name=name,
+        base_url=url,
+        input_price=amount_from_text(input_price, what="a price"),
+        output_price=amount_from_text(output_price, what="a price"),
+    )
+    secret = _read_key(name) if key else None
+    status = asyncio.run(_added(session(context).person, endpoint, secret))
+    if status is not None:
+        say(status.sentence)
+    if as_json:
+        print_json(_endpoint_record(endpoint))
+    else:
+        print_text(f"Added {name}; its models are {name}/MODEL")
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="An endpoint's name, or local/NAME.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Remove an added endpoint, or an added model file from the list."""
+    removed = asyncio.run(_models(context).remove(name)).value
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        print_text(f"Removed {removed}")
+
+
+async def fetch_weights(models: Models) -> Path:
+    """Download the weights of the default model unless they are there; say what it is."""
+    default = models.default
+    if not default.installed:
+        size = default.size / 1_000_000
+        say(f"{default.title}, {size:.0f} MB, {default.licence}. {default.why}")
+    with following_download(f"Fetching {default.title}") as told:
+        return (await models.fetch_default(told)).value
+
+
+def _models(context: typer.Context) -> Models:
+    return session(context).person.models
+
+
+async def _added(person: Person, endpoint: Endpoint, secret: str | None) -> VaultStatus | None:
+    await person.models.add_endpoint(endpoint)
+    return None if secret is None else await person.keys.set(endpoint.name, secret)
+
+
+def _read_key(name: str) -> str:
+    """Return a key that is typed without being shown, or piped in; never an argument."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"Key of {name}: ", stream=sys.stderr)
+    return sys.stdin.readline().strip()
+
+
+def _endpoint_record(endpoint: Endpoint) -> JsonObject:
+    return {
+        "name": endpoint.name,
+        "base_url": endpoint.base_url,
+        "input_price": money(endpoint.input_price),
+        "output_price": money(endpoint.output_price),
+    }
+
+
+def _price(info: ModelInfo) -> str:
+    if info.local:
+        return "free, runs here"
+    if info.price is None:
+        return "unknown"
+    return f"${info.price.input.normalize():f} / ${info.price.output.normalize():f}"
