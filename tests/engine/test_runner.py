@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
-from tests.support.engine import QUICK, Bench, answer, echo
+from tests.support.engine import QUICK, Bench, answer, echo, until
 
 from prompt_workbench.domain.comparisons import RunState
 from prompt_workbench.domain.errors import DiskFullError, StorageError
@@ -16,13 +17,6 @@ from prompt_workbench.engine.protocol import CellStarted, CellText
 from prompt_workbench.providers.base import Answer, OnText
 
 DONE, FAILED = GenerationState.DONE, GenerationState.FAILED
-
-
-async def until(condition: object) -> None:
-    """Wait for a condition."""
-    async with asyncio.timeout(5):
-        while not condition():  # type: ignore[operator]
-            await asyncio.sleep(0.001)
 
 
 class Hold:
@@ -152,6 +146,7 @@ async def test_a_failed_cell_can_be_sent_again_alone() -> None:
         assert bench.ends()[-1].state is RunState.DONE
 
 
+@pytest.mark.expects_log("a provider failed in a way that it should not")
 async def test_failed_cells_are_sent_again_while_the_run_goes_on() -> None:
     async with Bench() as bench:
         hold = Hold()
@@ -172,11 +167,6 @@ async def test_failed_cells_are_sent_again_while_the_run_goes_on() -> None:
         hold.open.set()
         await bench.runner.wait()
         assert bench.states_of(run) == [DONE, DONE]
-
-
-test_failed_cells_are_sent_again_while_the_run_goes_on = pytest.mark.expects_log(
-    "a provider failed in a way that it should not"
-)(test_failed_cells_are_sent_again_while_the_run_goes_on)
 
 
 async def test_an_exact_request_is_answered_from_the_cache_for_nothing() -> None:
@@ -301,7 +291,7 @@ async def test_closing_finishes_what_is_in_flight_and_starts_nothing() -> None:
 
 
 async def test_answers_that_await_their_commit_hold_further_calls_back() -> None:
-    policy = type(QUICK)(uncommitted_answers=3, progress_s=0.001)
+    policy = replace(QUICK, uncommitted_answers=3)
     async with Bench(policy=policy) as bench:
         provider = bench.models.add("a/m")
         bench.ledger.settle_delay_s = 0.05

@@ -25,7 +25,6 @@ from prompt_workbench.domain.prompts import PromptContent
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef, model_ref
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.domain.usage import Price, Usage, UsageSource, to_pico
-from prompt_workbench.engine.dispatch import Surroundings
 from prompt_workbench.engine.policy import Policy
 from prompt_workbench.engine.ports import FailedAttempt, SentCall
 from prompt_workbench.engine.protocol import CellFinished, Event, RunEnded, RunProgressed
@@ -40,6 +39,20 @@ QUICK = Policy(
 
 Behaviour = Callable[[str, OnText], Awaitable[Answer]]
 """What a model does with the text of a prompt."""
+
+
+async def until(condition: Callable[[], object], *, within_s: float = 5) -> None:
+    """Wait for a condition.
+
+    Raises:
+        TimeoutError: It does not come true.
+    """
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + within_s
+    for _ in iter(lambda: bool(condition()), True):
+        if loop.time() > ends_at:
+            raise TimeoutError
+        await asyncio.sleep(0.001)
 
 
 def answer(text: str, *, finish_reason: str | None = "stop", usage: Usage | None = None) -> Answer:
@@ -265,6 +278,12 @@ class Bench:
             for n in range(cases)
         ]
         return run.id
+
+    def set_cap(self, run_id: str, cap: Decimal) -> None:
+        """Give the run another spend cap."""
+        run = self.ledger.runs[run_id]
+        limits = replace(run.limits, max_cost_usd=cap)
+        self.ledger.runs[run_id] = replace(run, limits=limits)
 
     async def finished(self, run_id: str) -> RunEnded:
         """Start the run if it is idle, wait for its end and return what was told of it."""

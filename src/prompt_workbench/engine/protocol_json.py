@@ -61,7 +61,7 @@ def _decoded(payload: bytes, kinds: Mapping[str, type]) -> Any:
     try:
         found = orjson.loads(payload)
         return _decoder(kinds[found["type"]])(found["message"])
-    except (KeyError, TypeError, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise ValueError("This is no message of the worker's protocol.") from error
 
 
