@@ -102,4 +102,5 @@ class Database(ABC):
         with self._lock:
             foreign = {kind for kind, times in counts.items() if times > self._seen.get(kind, 0)}
             self._seen.update({kind: counts[kind] for kind in foreign})
-        return frozenset(Kind(kind) for kind in foreign if kind in Kind)
+        # A newer program may count kinds that this one does not know.
+        return frozenset(kind for kind in Kind if kind.value in foreign)

@@ -6,11 +6,12 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from prompt_workbench.domain.changes import ChangeSet, Kind, changed
 from prompt_workbench.domain.errors import ConflictError, ProjectReadOnlyError
@@ -100,6 +101,10 @@ class Project:
         self._writer.shutdown()
         for connection in self._connections:
             connection.close()
+        if not self.read_only:
+            # SQLite folds its log into the project when the last to leave may write.
+            with suppress(DBAPIError):
+                self._database.writer.connect().close()
 
     def _run_read(self, work: Callable[[Connection], T]) -> T:
         with self._database.sentences():
