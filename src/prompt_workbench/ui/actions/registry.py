@@ -16,7 +16,7 @@ ALWAYS = "window"
 """The group of the actions that do not belong to a page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class _Bound:
     spec: ActionSpec[Any]
     context: Any

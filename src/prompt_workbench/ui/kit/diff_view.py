@@ -13,6 +13,9 @@ from prompt_workbench.domain.diffs import Change, FieldChange, MessageDiff, Segm
 from prompt_workbench.ui.kit.plain_text import PlainText
 from prompt_workbench.ui.theme.apply import Theme
 
+_LONG = 600
+_CONTEXT = 160
+
 
 class DiffView(PlainText):
     """Words that went are struck out, words that came stand on green; plain text always."""
@@ -48,7 +51,7 @@ class DiffView(PlainText):
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _write_diff(self, cursor: QTextCursor, diff: VersionDiff) -> None:
-        for message in diff.messages:
+        for message in filter(lambda each: each.changed, diff.messages):
             cursor.insertText(f"{_roles(message)}\n", self._muted())
             self._write_segments(cursor, message.segments)
             cursor.insertText("\n\n", QTextCharFormat())
@@ -66,7 +69,8 @@ class DiffView(PlainText):
 
     def _write_segments(self, cursor: QTextCursor, segments: Iterable[Segment]) -> None:
         for segment in segments:
-            cursor.insertText(segment.text, self._format(segment.change))
+            text = segment.text if segment.change is not Change.EQUAL else _shortened(segment.text)
+            cursor.insertText(text, self._format(segment.change))
 
     def _format(self, change: Change) -> QTextCharFormat:
         made = QTextCharFormat()
@@ -88,6 +92,13 @@ def _roles(message: MessageDiff) -> str:
     if before is None or after is None:
         return f"{before or after} ({'removed' if after is None else 'added'})"
     return str(after) if before is after else f"{before} → {after}"
+
+
+def _shortened(text: str) -> str:
+    """Return what stayed the same with its middle left out, if it is long."""
+    if len(text) <= _LONG:
+        return text
+    return f"{text[:_CONTEXT]} […{len(text) - 2 * _CONTEXT:,} characters…] {text[-_CONTEXT:]}"
 
 
 def _text(value: Json) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -34,6 +35,12 @@ class History(QObject):
         if tell:
             action = None if undo is None else ("Undo", lambda: self._take_back(undo))
             self._notify.say(tell, action=action)
+        self.changed.emit()
+
+    def forget(self, undos: Collection[Undo]) -> None:
+        """Leave out steps that mean nothing any more, such as edits that were saved."""
+        self._undos = [undo for undo in self._undos if undo not in undos]
+        self._redos = [redo for redo in self._redos if redo not in undos]
         self.changed.emit()
 
     def clear(self) -> None:

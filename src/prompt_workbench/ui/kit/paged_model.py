@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from prompt_workbench.ui.bridge import TaskScope, delayed
 from prompt_workbench.ui.kit.labels import tooltip
+from prompt_workbench.ui.theme.fonts import interface_font
 
 R = TypeVar("R")
 
@@ -64,6 +65,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self.columns = tuple(columns)
         self.block_size = block_size
         self._tasks = tasks
+        self._figures = interface_font(tabular=True)
         self._fetch: Fetch[R] | None = None
         self._count = 0
         self._blocks: OrderedDict[int, Sequence[R]] = OrderedDict()
@@ -137,6 +139,8 @@ class PagedModel(QAbstractTableModel, Generic[R]):
                 return None if row is None else tooltip(column.tooltip(row))
             case Qt.ItemDataRole.TextAlignmentRole if column.numeric:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            case Qt.ItemDataRole.FontRole if column.numeric:
+                return self._figures
         return None
 
     @override

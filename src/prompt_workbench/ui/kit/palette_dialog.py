@@ -96,6 +96,7 @@ class PaletteDialog(QDialog):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName("Command palette")
+        self.setObjectName("palette")
         self._entries: list[Entry] = []
         self._recent = recent
         self._chosen = chosen

@@ -119,7 +119,6 @@ class _ToastStack(QObject):
         for old in (*same, *self._toasts[: max(len(self._toasts) - _MOST + 1, 0)]):
             old.close()
         toast = _Toast(notice, self._theme, self._window)
-        toast.destroyed.connect(lambda: self._forget(toast))
         toast.installEventFilter(self)
         self._toasts.append(toast)
         toast.show()

@@ -1,1 +1,1 @@
-"""What the person sets for the app as a whole: models and appearance."""
+"""What holds for all projects of a person: their models, and the declared settings."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.prompts import PromptContent
@@ -15,16 +15,26 @@ from prompt_workbench_runtime.render import RenderError, VariableUse, variable_u
 class Analysis:
     """The uses of variables and the findings, by template."""
 
-    uses: tuple[tuple[VariableUse, ...], ...] = ()
+    uses: tuple[tuple[VariableUse, ...] | None, ...] = ()
+    """None for a template that cannot be parsed at the moment."""
     findings: tuple[Finding, ...] = ()
     names: tuple[str, ...] = ()
     """The inputs that the texts read, in the order of their first use."""
 
-    def of_template(self, index: int) -> tuple[tuple[VariableUse, ...], tuple[Finding, ...]]:
+    def of_template(self, index: int) -> tuple[tuple[VariableUse, ...] | None, tuple[Finding, ...]]:
         """Return uses and findings of one template."""
         uses = self.uses[index] if index < len(self.uses) else ()
         found = (finding for finding in self.findings if finding.kind is not FindingKind.UNUSED)
         return uses, tuple(each for each in found if each.template_index == index)
+
+    def following(self, before: Analysis) -> Analysis:
+        """Return this analysis with the inputs of before, while a template is half typed.
+
+        Otherwise a field and its value would vanish between an opening and a closing brace.
+        """
+        if None not in self.uses:
+            return self
+        return replace(self, names=tuple(dict.fromkeys((*before.names, *self.names))))
 
     @property
     def unused(self) -> frozenset[str]:
@@ -51,8 +61,8 @@ def analysed(content: PromptContent, values: Mapping[str, Json]) -> Analysis:
     )
 
 
-def _uses(template: str, content: PromptContent) -> tuple[VariableUse, ...]:
+def _uses(template: str, content: PromptContent) -> tuple[VariableUse, ...] | None:
     try:
         return variable_uses(template, language=content.language)
     except RenderError:
-        return ()
+        return None

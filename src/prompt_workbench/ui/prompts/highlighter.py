@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from typing_extensions import override
 
-from prompt_workbench.domain.templates import Finding, Severity
+from prompt_workbench.domain.templates import Finding, FindingKind, Severity
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench_runtime.render import VariableUse
 
-_KINDS = ("variable", "local", "error", "warning")
+_VARIABLES = ("variable", "local")
+_KINDS = (*_VARIABLES, "error", "warning")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,14 +44,15 @@ class TemplateHighlighter(QSyntaxHighlighter):
         self._formats = _formats(theme)
         theme.changed.connect(self._change_theme)
 
-    def show_uses(self, uses: Iterable[VariableUse], findings: Iterable[Finding]) -> None:
+    def show_uses(self, uses: Iterable[VariableUse] | None, findings: Iterable[Finding]) -> None:
         """Show where the variables are now; only the lines that differ are painted again."""
-        spans = sorted(
-            (
-                *(Span(use.start, use.end, "local" if use.local else "variable") for use in uses),
-                *(_problem(finding) for finding in findings),
-            )
-        )
+        if uses is None:  # not to be told at the moment: those found before stay
+            variables = [span for span in self._spans if span.kind in _VARIABLES]
+        else:
+            variables = [
+                Span(use.start, use.end, "local" if use.local else "variable") for use in uses
+            ]
+        spans = sorted((*variables, *(_problem(finding) for finding in findings)))
         changed = set(spans) ^ set(self._spans)
         self._spans = spans
         document = self.document()
@@ -100,7 +102,9 @@ class TemplateHighlighter(QSyntaxHighlighter):
 
 
 def _problem(finding: Finding) -> Span:
-    kind = "error" if finding.severity is Severity.ERROR else "warning"
+    # A value that is not filled in yet is no mistake in the text.
+    wrong = finding.severity is Severity.ERROR and finding.kind is not FindingKind.MISSING
+    kind = "error" if wrong else "warning"
     return Span(finding.start, max(finding.end, finding.start + 1), kind)
 
 

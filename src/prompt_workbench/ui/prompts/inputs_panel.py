@@ -6,23 +6,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
     QLineEdit,
-    QPlainTextEdit,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.prompts import InputType, PromptContent, PromptInput
 from prompt_workbench.ui.kit.forms import mark_invalid
+from prompt_workbench.ui.kit.growing_text import GrowingText
 from prompt_workbench.ui.kit.labels import IconButton, button, label, set_role
 from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.prompts.analysis import Analysis
@@ -147,12 +145,10 @@ class InputsPanel(QWidget):
         return field
 
     def _take_values(self) -> None:
-        values: dict[str, Json] = {}
-        for name, field in self._fields.items():
-            if field.has_value:
-                values[name] = field.current()
-        self._values = values
-        self.values_edited.emit(values)
+        shown = self._fields.items()
+        kept = {name: value for name, value in self._values.items() if name not in self._fields}
+        self._values = kept | {name: field.current() for name, field in shown if field.has_value}
+        self.values_edited.emit(self._values)
 
     def _declared(self, name: str, item: PromptInput | None) -> None:
         others = [each for each in self._content.inputs if each.name != name]
@@ -189,7 +185,8 @@ class _InputField(QFrame):
         self._drop = IconButton("close", f"Remove the declaration of {name}", theme=theme, size=14)
         self._drop.clicked.connect(lambda: self.declaration_edited.emit(None))
         self._add = button("Declare", self._redeclare, kind="link", name=f"Declare {name}")
-        self.value = _ValueEdit(f"Value of {name}")
+        self.value = GrowingText(f"Value of {name}", fewest=1, most=6)
+        self.value.setTabChangesFocus(True)
         self.value.textChanged.connect(self._typed)
         self._default = QLineEdit()
         self._default.setAccessibleName(f"Default of {name}")
@@ -239,7 +236,7 @@ class _InputField(QFrame):
         self._check()
 
     def _redeclare(self) -> None:
-        kind = self._type.currentData() if self._item is not None else InputType.STRING
+        kind = InputType(self._type.currentData())
         item = self._item or PromptInput(name=self.name)
         text = self._default.text()
         try:
@@ -265,23 +262,3 @@ class _InputField(QFrame):
             mark_invalid(self.value, str(error))
         else:
             mark_invalid(self.value, "")
-
-
-class _ValueEdit(QPlainTextEdit):
-    """A field of one to six lines."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setTabChangesFocus(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(120, self.height())
-
-    def _fit(self) -> None:
-        lines = min(max(round(self.document().size().height()), 1), 6)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 14)

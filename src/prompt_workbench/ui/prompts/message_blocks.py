@@ -46,7 +46,7 @@ class MessageBlock(QFrame):
 
     def message(self) -> Message:
         """Return the message as it is now."""
-        role = self._role.currentData()
+        role = Role(self._role.currentData())
         if self.text is None:
             return Message(role=role, parts=self._message.parts)
         return Message(role=role, parts=(TextPart(content=self.text.toPlainText()),))

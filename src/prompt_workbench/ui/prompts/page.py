@@ -229,7 +229,7 @@ class PromptsPage(Page):
         self.details.values_edited.connect(presenter.fill)
         self.run_panel.run_asked.connect(self.run)
         self._languages.activated.connect(
-            lambda _: self._edit(language=self._languages.currentData())
+            lambda _: self._edit(language=Language(self._languages.currentData()))
         )
         self._branches.activated.connect(
             lambda _: presenter.switch_branch(self._branches.currentText())
@@ -253,6 +253,9 @@ class PromptsPage(Page):
         self._collect_soon.stop()
         self.messages.show_messages(content)
         self.details.show_content(content, presenter.values)
+        if presenter.state is not None:
+            self.quick.show_prompt(presenter.state.prompt.id)
+        self.history_panel.show_versions()
         self._languages.setCurrentIndex(list(_LANGUAGES).index(content.language))
         self._places.setCurrentIndex(1)
         self._describe()

@@ -263,6 +263,7 @@ class PromptPresenter(QObject):
         else:
             self._work = _Work(content=draft.content, values=dict(draft.values))
         self._kept = self._work
+        self.analysis = Analysis()
         self.opened.emit()
         self._analyse()
 
@@ -333,8 +334,8 @@ class PromptPresenter(QObject):
         self._analysing.start(work, done=self._show_analysis)
 
     def _show_analysis(self, analysis: Analysis) -> None:
-        self.analysis = analysis
-        self.analysis_changed.emit(analysis)
+        self.analysis = analysis.following(self.analysis)
+        self.analysis_changed.emit(self.analysis)
 
 
 async def _difference(before: PromptContent, after: PromptContent) -> VersionDiff:

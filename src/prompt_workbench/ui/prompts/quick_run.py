@@ -62,6 +62,8 @@ class QuickRunPresenter(QObject):
         self.models: tuple[ModelInfo, ...] = ()
         self.chosen: tuple[str, ...] = ()
         self.answers: dict[str, Answer] = {}
+        self._prompt_id = ""
+        self._of_prompts: dict[str, dict[str, Answer]] = {}
         self._by_run: dict[str, Answer] = {}
         self._pending: dict[str, list[str]] = {}
         self._flush_soon = delayed(self, _FLUSH_MS, self._flush)
@@ -83,6 +85,13 @@ class QuickRunPresenter(QObject):
         self._workbench.settings.remember(_REMEMBERED, list(models))
         self.models_changed.emit()
 
+    def show_prompt(self, prompt_id: str) -> None:
+        """Show the answers that a prompt got in this session; they come on in the meantime."""
+        if prompt_id != self._prompt_id:
+            self._prompt_id = prompt_id
+            self.answers = self._of_prompts.get(prompt_id, {})
+            self.answers_changed.emit()
+
     def run(
         self,
         prompt_name: str,
@@ -94,8 +103,7 @@ class QuickRunPresenter(QObject):
         if self.running:
             return
         self.answers = {model: Answer(model=model) for model in self.chosen}
-        self._by_run.clear()
-        self._pending.clear()
+        self._of_prompts[self._prompt_id] = self.answers
         self.answers_changed.emit()
         for answer in self.answers.values():
             self._tasks.start(
@@ -129,11 +137,15 @@ class QuickRunPresenter(QObject):
         self._by_run[answer.run_id] = answer
         await self._comparisons.start(answer.run_id)
 
+    def _tell(self, answer: Answer) -> None:
+        if self.answers.get(answer.model) is answer:  # its prompt is the one on the screen
+            self.answer_changed.emit(answer.model)
+
     def _failed(self, answer: Answer, error: Exception) -> None:
         hint = getattr(error, "hint", None)
         answer.error = " ".join(filter(None, (str(error), hint)))
         answer.state, answer.running = "failed", False
-        self.answer_changed.emit(answer.model)
+        self._tell(answer)
 
     def _heard(self, event: Event) -> None:
         match event:
@@ -147,7 +159,7 @@ class QuickRunPresenter(QObject):
                 self._finished(summary)
             case RunProgressed(progress=progress) if progress.run_id in self._by_run:
                 self._by_run[progress.run_id].error = progress.reason
-                self.answer_changed.emit(self._by_run[progress.run_id].model)
+                self._tell(self._by_run[progress.run_id])
             case RunEnded(run_id=run_id, state=state, reason=reason) if run_id in self._by_run:
                 self._ended(run_id, state, reason)
             case WorkerFailed(message=message):
@@ -165,25 +177,26 @@ class QuickRunPresenter(QObject):
                 self._workbench.runs.generation(summary.id),
                 done=lambda generation: self._add_text(answer, generation.body.text),
             )
-        self.answer_changed.emit(answer.model)
+        self._tell(answer)
 
     def _ended(self, run_id: str, state: RunState, reason: str) -> None:
-        answer = self._by_run[run_id]
+        self._flush()
+        answer = self._by_run.pop(run_id)
         if answer.running:
             answer.running = False
             answer.state = state.value
             answer.error = reason
-            self.answer_changed.emit(answer.model)
+            self._tell(answer)
 
     def _worker_failed(self, message: str) -> None:
-        for answer in self.answers.values():
+        for answer in self._by_run.values():
             if answer.running:
                 answer.state, answer.error, answer.running = "interrupted", message, False
-                self.answer_changed.emit(answer.model)
+                self._tell(answer)
 
     def _say(self, run_id: str, state: str) -> None:
         self._by_run[run_id].state = state
-        self.answer_changed.emit(self._by_run[run_id].model)
+        self._tell(self._by_run[run_id])
 
     def _flush(self) -> None:
         for run_id, pieces in self._pending.items():
@@ -192,7 +205,8 @@ class QuickRunPresenter(QObject):
 
     def _add_text(self, answer: Answer, text: str) -> None:
         answer.text += text
-        self.text_added.emit(answer.model, text)
+        if self.answers.get(answer.model) is answer:
+            self.text_added.emit(answer.model, text)
 
     def _show_models(self, models: tuple[ModelInfo, ...]) -> None:
         self.models = models

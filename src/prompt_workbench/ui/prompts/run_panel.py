@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from prompt_workbench.ui.kit.add_model import AddModelDialog
 from prompt_workbench.ui.kit.labels import button, label
-from prompt_workbench.ui.kit.layouts import column, row
+from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.kit.model_offer import ModelOffer
 from prompt_workbench.ui.kit.page import PageContext
 from prompt_workbench.ui.prompts.answer_card import AnswerCard
@@ -31,6 +31,7 @@ class RunPanel(QWidget):
         self._cards: dict[str, AnswerCard] = {}
         self._choice = QPushButton()
         self._choice.setAccessibleName("Models to run on")
+        self._choice.setProperty("kind", "menu")
         self._menu = QMenu(self._choice)
         self._choice.setMenu(self._menu)
         self._run = button("Run", self.run_asked.emit, kind="primary")
@@ -42,11 +43,19 @@ class RunPanel(QWidget):
             role="muted",
             wrap=True,
         )
+        self._room = holding(column(1))
         self._places = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._places.setSpacing(Space.INSIDE)
         head = row((self._choice, 1), self._run, self._stop)
         self.setLayout(
-            column(head, self._offer, self._empty, (self._places, 1), margins=Space.BETWEEN)
+            column(
+                head,
+                self._offer,
+                self._empty,
+                (self._places, 1),
+                self._room,
+                margins=Space.BETWEEN,
+            )
         )
         presenter.models_changed.connect(self._show_models)
         presenter.answers_changed.connect(self._rebuild)
@@ -112,6 +121,7 @@ class RunPanel(QWidget):
     def _show_running(self) -> None:
         running = self._presenter.running
         self._empty.setVisible(not self._cards)
+        self._room.setVisible(not self._cards)
         self._run.setVisible(not running)
         self._stop.setVisible(running)
         self._run.setEnabled(bool(self._presenter.chosen))

@@ -1,13 +1,14 @@
-"""The editor of one template: grows with its text, shows problems where the mouse is."""
+"""The editor of one template: variables stand out, problems say what they are."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QHelpEvent, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QToolTip
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QToolTip
 from typing_extensions import override
 
 from prompt_workbench.domain.templates import Finding
+from prompt_workbench.ui.kit.growing_text import GrowingText
 from prompt_workbench.ui.kit.labels import tooltip
 from prompt_workbench.ui.prompts.highlighter import TemplateHighlighter
 from prompt_workbench.ui.theme.apply import Theme
@@ -15,28 +16,22 @@ from prompt_workbench.ui.theme.fonts import mono_font
 from prompt_workbench_runtime.render import VariableUse
 
 _FEWEST_LINES, _MOST_LINES = 2, 22
-_AIR = 14
+_FINDINGS_READ_OUT = 3
 
 
-class TemplateEdit(QPlainTextEdit):
-    """Plain text in which the variables stand out."""
+class TemplateEdit(GrowingText):
+    """Plain text with marked variables."""
 
     edited = Signal()
 
     def __init__(self, name: str, theme: Theme) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
+        super().__init__(name, fewest=_FEWEST_LINES, most=_MOST_LINES)
         self.setFont(mono_font())
-        self.setTabChangesFocus(False)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setProperty("frame", "none")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._highlighter = TemplateHighlighter(self.document(), theme)
         self._findings: tuple[Finding, ...] = ()
         self._quiet = False
         self.textChanged.connect(self._text_changed)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
 
     def show_text(self, text: str) -> None:
         """Show another text; typing in it can be undone, this step not."""
@@ -45,22 +40,14 @@ class TemplateEdit(QPlainTextEdit):
             self.setPlainText(text)
             self._quiet = False
 
-    def show_analysis(self, uses: tuple[VariableUse, ...], findings: tuple[Finding, ...]) -> None:
-        """Mark variables and problems."""
+    def show_analysis(
+        self, uses: tuple[VariableUse, ...] | None, findings: tuple[Finding, ...]
+    ) -> None:
+        """Mark variables and problems; without uses the variables stay marked as they are."""
         self._findings = findings
         self._highlighter.show_uses(uses, findings)
-        words = " ".join(f"Line {each.line}: {each.message}" for each in findings[:3])
-        self.setAccessibleDescription(words)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.height())
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
+        words = (f"Line {each.line}: {each.message}" for each in findings[:_FINDINGS_READ_OUT])
+        self.setAccessibleDescription(" ".join(words))
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -75,18 +62,3 @@ class TemplateEdit(QPlainTextEdit):
     def _text_changed(self) -> None:
         if not self._quiet:
             self.edited.emit()
-
-    def _fit(self) -> None:
-        # Of a long text only the beginning is measured: the rest scrolls.
-        blocks = self.document().blockCount()
-        lines = _MOST_LINES if blocks > _MOST_LINES else self._shown_lines()
-        lines = min(max(lines, _FEWEST_LINES), _MOST_LINES)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + _AIR)
-
-    def _shown_lines(self) -> int:
-        block, lines = self.document().firstBlock(), 0
-        while block.isValid() and lines < _MOST_LINES:
-            self.blockBoundingRect(block)  # lays the block out, so that it knows its lines
-            lines += max(block.layout().lineCount(), 1)
-            block = block.next()
-        return lines

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 from typing_extensions import override
 
@@ -21,6 +22,8 @@ from prompt_workbench.ui.kit import formats
 from prompt_workbench.ui.kit.paged_model import Column
 
 _NO_PARENT = QModelIndex()
+_NARROW = 600
+_LEFT_OUT = frozenset({"branch", "author"})
 
 COLUMNS: tuple[Column[VersionSummary], ...] = (
     Column(key="number", title="Version", text=lambda row: f"v{row.number}", width=64),
@@ -111,6 +114,13 @@ class VersionsTable(QTableView):
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        for section, column in enumerate(COLUMNS):
+            self.setColumnHidden(section, narrow and column.key in _LEFT_OUT)
 
     def show_versions(self, versions: Sequence[VersionSummary], base_id: str) -> None:
         """Show the versions of a prompt; what was chosen stays chosen."""

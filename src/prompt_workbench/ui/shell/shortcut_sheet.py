@@ -46,7 +46,9 @@ class ShortcutSheet(QDialog):
         self._table.setShowGrid(False)
         self._table.verticalHeader().hide()
         heads = self._table.horizontalHeader()
+        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         heads.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        heads.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         for number, texts in enumerate(rows):
             for section, text in enumerate(texts):
                 self._table.setItem(number, section, QTableWidgetItem(text))

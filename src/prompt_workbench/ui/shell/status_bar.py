@@ -31,7 +31,7 @@ class StatusBar(QStatusBar):
         self._resume = IconButton("run", "Go on with calls", queue.go_on, theme=theme, size=14)
         self._stop = IconButton("stop", "Stop calls", queue.stop, theme=theme, size=14)
         self._running = holding(
-            row(self._words, self._bar, self._pause, self._resume, self._stop, spacing=6)
+            row(self._words, self._bar, self._pause, self._resume, self._stop, 1, spacing=6)
         )
         self._spend = label("", role="muted")
         self._network = label("", role="muted")
@@ -54,7 +54,7 @@ class StatusBar(QStatusBar):
         self._saved.setText("saving …" if saving else "saved")
 
     def _build(self) -> None:
-        left = row(self._project, self._saved, self._running, spacing=Space.AROUND)
+        left = row(self._project, self._saved, self._running, 1, spacing=Space.AROUND)
         _indent(left)
         self.addWidget(holding(left))
         right = row(self._spend, self._network, spacing=Space.AROUND)

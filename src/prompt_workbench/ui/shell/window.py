@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 from typing_extensions import override
 
-from prompt_workbench.domain.changes import ChangeSet
+from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.ui.actions.registry import ALWAYS, ActionRegistry
 from prompt_workbench.ui.actions.spec import Actions
 from prompt_workbench.ui.bridge import TaskScope
@@ -202,6 +202,8 @@ class MainWindow(QMainWindow):
         self.registry.fill(self.menuBar(), (*_LEADING_MENUS, *menus, _LAST_MENU))
 
     def _on_changes(self, changes: ChangeSet) -> None:
+        if changes.touches(Kind.SETTING):
+            self.theme.set_mode(self.memory.theme_mode)
         self.queue.on_changes(changes)
         for page in tuple(self._pages.values()):
             page.on_changes(changes)

@@ -24,10 +24,13 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(path))
 
 
-def interface_font(pixels: float = FontSize.SMALL, *, bold: bool = False) -> QFont:
-    """Return the font of labels and controls."""
+def interface_font(
+    pixels: float = FontSize.SMALL, *, bold: bool = False, tabular: bool = False
+) -> QFont:
+    """Return the font of labels and controls; tabular figures stay under each other."""
     font = _font(INTERFACE_FAMILY, QFontDatabase.SystemFont.GeneralFont, pixels)
-    font.setFeature(QFont.Tag("tnum"), 1)  # figures stay under each other in columns
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
     if bold:
         font.setWeight(QFont.Weight.DemiBold)
     return font

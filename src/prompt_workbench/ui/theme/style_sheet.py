@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from string import Template
 
+from prompt_workbench.system.paths import resources_dir
 from prompt_workbench.ui.theme.fonts import points
 from prompt_workbench.ui.theme.tokens import FontSize, Space, Tokens
 
@@ -75,6 +76,19 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QDateEdi
 QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $danger; }
 QLineEdit:disabled, QComboBox:disabled { color: $text_muted; background: $bg; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow, QPushButton::menu-indicator { image: url($icons/chevron-$shade.svg);
+  width: 14px; height: 14px; }
+QPushButton::menu-indicator { subcontrol-position: right center; right: 6px; }
+QPushButton[kind="menu"] { text-align: left; padding: 4px 24px 4px 10px; }
+QCheckBox { spacing: 6px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $text_muted; border-radius: 3px;
+  background: $surface; }
+QCheckBox::indicator:checked, QMenu::indicator:checked { background: $accent;
+  border-color: $accent; image: url($icons/tick-$shade.svg); }
+QCheckBox::indicator:focus { border-color: $accent; }
+QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; border-radius: 3px; }
+QMenu::indicator:unchecked { border: 1px solid $border; }
 QComboBox QAbstractItemView { background: $surface_raised; border: 1px solid $border;
   selection-background-color: $selection; selection-color: $text; outline: none; }
 QPlainTextEdit { background: $surface; border: 1px solid $border; border-radius: ${radius}px;
@@ -89,10 +103,12 @@ QAbstractItemView::item { padding: 3px 6px; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $selection; color: $text; }
 QTreeView::branch { background: transparent; }
+QTreeView::branch:has-children:closed { image: url($icons/closed-$shade.svg); }
+QTreeView::branch:has-children:open { image: url($icons/chevron-$shade.svg); }
 QTableView { gridline-color: $border; }
 QTableCornerButton::section, QHeaderView { background: $surface_raised; border: none; }
 QHeaderView::section { background: $surface_raised; color: $text_muted; border: none;
-  border-bottom: 1px solid $border; border-right: 1px solid $border; padding: 4px 6px; }
+  border-bottom: 1px solid $border; padding: 4px 9px; }
 
 QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QTabBar { background: transparent; }
@@ -128,6 +144,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; }
 #rail QToolButton { border-radius: ${radius}px; padding: 6px; }
 #navigator, #inspector { background: $bg; }
 #page { background: $surface; }
+#palette { border: 1px solid $border; background: $surface_raised; }
 """)
 
 
@@ -148,6 +165,8 @@ def style_sheet(tokens: Tokens) -> str:
         danger=tokens.danger,
         selection=tokens.selection,
         radius=Space.RADIUS,
+        icons=(resources_dir() / "icons" / "ui").as_posix(),
+        shade="dark" if tokens.dark else "light",
         display=points(FontSize.DISPLAY),
         title=points(FontSize.TITLE),
     )

@@ -1,0 +1,14 @@
+"""The declaration of the page of preferences."""
+
+from prompt_workbench.ui.kit.page import PageSpec, TargetKind
+from prompt_workbench.ui.preferences.actions import ACTIONS
+
+PAGE = PageSpec(
+    id="preferences",
+    title="Models and Settings",
+    icon="preferences",
+    build="prompt_workbench.ui.preferences.page:PreferencesPage",
+    opens=(TargetKind.MODELS,),
+    actions=ACTIONS,
+    menu="Models",
+)
