@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from collections.abc import Mapping
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import orjson
 
@@ -83,7 +85,7 @@ def error_of_response(
 
 def error_of_event(error: Json, *, key: str | None) -> ProviderError:
     """Return the error that a provider reported in the middle of a stream."""
-    text = orjson.dumps(error).decode()
+    text = json.dumps(error, ensure_ascii=False)
     status = _status_in(error)
     kind = ProviderErrorKind.SERVER if status is None else _kind(status, text)
     said = _message_in(error) or text
@@ -108,7 +110,7 @@ def error_of_bytes(problem: str, data: bytes, *, key: str | None) -> ProviderErr
 
 def answered(said: str, *, key: str | None) -> str:
     """Return what a provider said as one short line of plain text, without the key."""
-    # The key goes out after the invisible characters, which could have hidden it.
+    # The key goes out after the invisible characters, which could have split it.
     return f"The provider answered: {_without_key(plain(said), key)[:_SHOWN]}"
 
 
@@ -116,16 +118,9 @@ def _without_key(text: str, key: str | None) -> str:
     if not key:
         return text
     encoded = base64.b64encode(key.encode()).decode()
-    for form in (
-        key,
-        quote(key, safe=""),
-        quote_plus(key),
-        encoded,
-        encoded.rstrip("="),
-        key[::-1],
-    ):
-        text = text.replace(form, _HIDDEN)
-    return text
+    forms = (key, quote(key, safe=""), encoded, encoded.rstrip("="), key[::-1])
+    pattern = "|".join(r"[\s\ufffd]*".join(map(re.escape, form)) for form in dict.fromkeys(forms))
+    return re.sub(pattern, _HIDDEN, text)
 
 
 def _kind(status: int, text: str) -> ProviderErrorKind:

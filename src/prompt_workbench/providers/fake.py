@@ -54,6 +54,8 @@ class FakeProvider:
         self._port = port
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
+        self._closed = asyncio.Event()
+        self._closed.set()
 
     async def __aenter__(self) -> FakeProvider:
         loop = asyncio.get_running_loop()
@@ -72,6 +74,7 @@ class FakeProvider:
         if self._server is not None:
             self._server.close()
         self.drop_connections()
+        await self.all_closed()
 
     @property
     def origin(self) -> str:
@@ -87,6 +90,10 @@ class FakeProvider:
     def open_connections(self) -> int:
         """How many connections clients hold open."""
         return len(self._connections)
+
+    async def all_closed(self) -> None:
+        """Wait until no client holds a connection open."""
+        await self._closed.wait()
 
     def drop_connections(self) -> None:
         """Break all connections, as a server does that dies."""
@@ -120,10 +127,13 @@ class FakeProvider:
     def connected(self, connection: _Connection) -> None:
         """Note an open connection."""
         self._connections.add(connection)
+        self._closed.clear()
 
     def disconnected(self, connection: _Connection) -> None:
         """Forget a closed connection."""
         self._connections.discard(connection)
+        if not self._connections:
+            self._closed.set()
 
 
 class _Connection(asyncio.Protocol):

@@ -30,4 +30,4 @@ def repaired_json(value: Json) -> Json:
 
 def plain(text: str) -> str:
     """Return the text on one line, without control and direction characters."""
-    return _BLANK.sub(" ", _INVISIBLE.sub(" ", repaired(text))).strip()
+    return _BLANK.sub(" ", repaired(_INVISIBLE.sub(" ", text))).strip()

@@ -284,7 +284,7 @@ def _unfinished(answer: ChatAnswer) -> ProviderError:
 
 def _too_long(limit: int) -> ProviderError:
     return ProviderError(
-        f"The answer was stopped at {limit / (1 << 20):.3g} million characters.",
+        f"The answer was stopped at {limit / 1_000_000:.3g} million characters.",
         kind=ProviderErrorKind.TOO_LARGE,
         hint="Set max_tokens in the prompt's settings.",
     )
