@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from prompt_workbench.cli.arguments import amount_from_text
-from prompt_workbench.cli.output import print_json, print_table, print_text
+from prompt_workbench.cli.output import print_json, print_table, print_text, visible
 from prompt_workbench.cli.progress import following_download, say
 from prompt_workbench.cli.records import model_record, money
 from prompt_workbench.cli.session import JsonOption, session
@@ -40,14 +40,19 @@ def list_models(
         print_json(
             {
                 "models": [model_record(info) for info in infos],
-                "endpoints": [_endpoint_record(endpoint) for endpoint in endpoints],
+                "endpoints": [
+                    _endpoint_record(endpoint) | {"note": models.note(endpoint.name)}
+                    for endpoint in endpoints
+                ],
             }
         )
         return
     rows = [(str(info.ref), _price(info), info.note) for info in infos]
     print_table(("Model", "Price in/out per million", "Note"), rows)
     for endpoint in endpoints:
-        print_text(f"{endpoint.name}/…  any model of {endpoint.base_url}")
+        print_text(f"{endpoint.name}/MODEL  any model of {endpoint.base_url}")
+        if note := models.note(endpoint.name):
+            print_text(visible(f"  {note}"))
 
 
 @app.command()

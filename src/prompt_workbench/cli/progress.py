@@ -111,7 +111,7 @@ def _details(progress: RunProgress) -> str:
     parts = [
         f"{progress.running} running",
         f"{progress.failed} failed" if progress.failed else "",
-        dollars(progress.cost_usd, progress.unknown_cost),
+        dollars(progress.cost_usd, progress.unknown_cost) if progress.finished else "",
         "" if progress.remaining_s is None else f"about {progress.remaining_s:.0f} s left",
         "paused" if progress.state is RunState.PAUSED else "",
         progress.reason,

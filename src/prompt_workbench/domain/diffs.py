@@ -153,8 +153,8 @@ def _pairs(
 
 def _diff_messages(before: Message | None, after: Message | None) -> MessageDiff:
     return MessageDiff(
-        left_role=before and before.role,
-        right_role=after and after.role,
+        left_role=None if before is None else before.role,
+        right_role=None if after is None else after.role,
         segments=diff_words(_text(before), _text(after)),
     )
 

@@ -83,6 +83,10 @@ class Models:
         """Return the servers that the person added."""
         return (await asyncio.to_thread(registry_file.load)).endpoints
 
+    def note(self, endpoint_name: str) -> str:
+        """Return why a server could not be asked for its models; empty when it could."""
+        return self._notes.get(endpoint_name, "")
+
     async def refresh(self) -> tuple[ModelInfo, ...]:
         """Ask every added server for its models, and return all that are known then."""
         endpoints = await self.endpoints()

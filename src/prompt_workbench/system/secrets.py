@@ -14,10 +14,9 @@ from typing import Protocol, TypeVar
 
 _SERVICE = "prompt-workbench"
 _WITHIN_S = 20
-_TRUSTED = (
-    "keyring.backends.SecretService", "keyring.backends.libsecret", "keyring.backends.kwallet",
-    "keyring.backends.macOS", "keyring.backends.Windows",
-)  # fmt: skip
+_NO_KEYRING = {"keyring.backends.fail", "keyring.backends.null"}
+_PLAIN_TEXT = ("keyrings.alt.", "Plaintext")
+"""What the full name of a keyring contains that keeps secrets in files of its own."""
 
 T = TypeVar("T")
 
@@ -137,12 +136,12 @@ def _system_backend() -> Backend | None:
     from keyring.errors import NoKeyringError
 
     chosen = keyring.get_keyring()
-    # A chainer asks several keyrings in turn; all of them have to be trusted.
+    # A chainer asks several keyrings in turn; all of them have to be safe.
     members = getattr(chosen, "backends", None) or [chosen]
-    modules = {type(member).__module__ for member in members}
-    if modules <= {"keyring.backends.fail", "keyring.backends.null"}:
+    names = [f"{type(member).__module__}.{type(member).__qualname__}" for member in members]
+    if {name.rpartition(".")[0] for name in names} <= _NO_KEYRING:
         raise NoKeyringError
-    return chosen if all(module in _TRUSTED for module in modules) else None
+    return None if any(part in name for name in names for part in _PLAIN_TEXT) else chosen
 
 
 def _within(seconds: float, work: Callable[[], T]) -> T:
