@@ -43,7 +43,7 @@ class Bill:
 
 @pytest.mark.parametrize("seed", range(40))
 async def test_the_bill_stays_within_the_cap(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     price = Price(input=Decimal(chance.randint(0, 40)), output=Decimal(chance.randint(1, 80)))
     max_tokens = chance.randint(1, 300)
     cap = Decimal(chance.randint(0, 30)) / 1000

@@ -37,7 +37,7 @@ from prompt_workbench.engine.protocol_json import decoded_command, decoded_event
 CELL = CellKey(case=3, variant=1, repetition=2)
 
 COMMANDS: tuple[Command, ...] = (
-    Hello(project="/tmp/ü.pwb", keys={"https://api.test": "sk-1"}, local_threads=2),
+    Hello(project="ü.pwb", keys={"https://api.test": "sk-1"}, local_threads=2),
     StartRun(run_id="r"),
     PauseRun(run_id="r"),
     ContinueRun(run_id="r"),
