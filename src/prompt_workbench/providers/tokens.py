@@ -50,8 +50,8 @@ def estimate_tokens(text: str) -> TokenRange:
     The upper figure is its length in UTF-8, which is a true bound for every tokenizer that
     falls back to bytes, as all in use do: each token then stands for at least one byte. So
     money may be reserved by it. The likely figure is four ASCII characters a token, and one
-    token for every other character, which is right for English, code, Chinese and Japanese
-    within about 30 %, and high for other European languages.
+    token for every other character: within about a third for English, code and Chinese,
+    and too high for other European languages.
     """
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     others = 0 if size == len(text) else len(text) - _ascii_count(text)

@@ -1,0 +1,215 @@
+"""Which models there are, what is known of them, and who answers for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from tests.support.chat import KEY, SHORT, request
+
+from prompt_workbench.domain.errors import (
+    HostError,
+    InvalidInputError,
+    NotFoundError,
+    ProviderError,
+    ProviderErrorKind,
+)
+from prompt_workbench.domain.requests import model_ref
+from prompt_workbench.domain.usage import FREE, Price
+from prompt_workbench.providers.catalogue import Catalogue
+from prompt_workbench.providers.fake import FakeProvider
+from prompt_workbench.providers.fake_replies import Reply, json_reply, refusal, stream
+from prompt_workbench.providers.local.supervisor import LocalEndpoint
+from prompt_workbench.settings.models import Endpoint, LocalModel, ModelRegistry
+
+
+class Servers:
+    """Local model servers that are fake providers."""
+
+    slots = 2
+
+    def __init__(self, server: FakeProvider | None = None) -> None:
+        self.server = server
+        self.in_use = 0
+
+    async def endpoint(self, model_name: str) -> LocalEndpoint:
+        if self.server is None:
+            raise HostError("The engine is not installed.", hint="Add an endpoint.")
+        return LocalEndpoint(url=self.server.base_url, api_key="k", context_size=4096, slots=2)
+
+    @asynccontextmanager
+    async def use(self, model_name: str) -> AsyncIterator[LocalEndpoint]:
+        self.in_use += 1
+        try:
+            yield await self.endpoint(model_name)
+        finally:
+            self.in_use -= 1
+
+    async def close(self) -> None:
+        self.server = None
+
+
+@asynccontextmanager
+async def catalogue(
+    *endpoints: Endpoint,
+    local: tuple[LocalModel, ...] = (),
+    keys: dict[str, str] | None = None,
+    servers: Servers | None = None,
+) -> AsyncIterator[Catalogue]:
+    registry = ModelRegistry(endpoints=endpoints, local=local)
+    made = Catalogue(registry, servers or Servers(), keys or {})
+    yield made
+    await made.close()
+
+
+def at(url: str, **prices: Decimal) -> Endpoint:
+    return Endpoint(name="there", base_url=url, **prices)
+
+
+async def test_a_price_of_the_endpoint_wins() -> None:
+    own = {"input_price": Decimal(1), "output_price": Decimal(2)}
+    async with catalogue(at("https://api.openai.com/v1", **own)) as found:
+        info = found.info(model_ref("there/gpt-4o-mini"))
+    assert info.price == Price(input=Decimal(1), output=Decimal(2))
+    assert info.origin == "https://api.openai.com"
+    assert not info.local
+
+
+async def test_a_provider_has_its_own_prices_and_others_have_none() -> None:
+    async with catalogue(at("https://api.openai.com/v1")) as found:
+        assert found.info(model_ref("there/gpt-4o-mini")).price is not None
+        assert found.info(model_ref("there/unheard-of")).price is None
+    async with catalogue(at("http://127.0.0.1:1/v1")) as found:
+        assert found.info(model_ref("there/gpt-4o-mini")).price is None
+
+
+async def test_half_a_price_is_no_price() -> None:
+    async with catalogue(at("http://127.0.0.1:1/v1", input_price=Decimal(1))) as found:
+        assert found.info(model_ref("there/m")).price is None
+
+
+async def test_local_models_are_free_and_say_when_their_file_is_missing(tmp_path: Path) -> None:
+    file = tmp_path / "tiny.gguf"
+    file.write_bytes(b"GGUF\x03\x00\x00\x00")
+    gone = LocalModel(name="gone", path=tmp_path / "gone.gguf")
+    async with catalogue(local=(LocalModel(name="tiny", path=file), gone)) as found:
+        listed = {str(info.ref): info for info in found.models()}
+    assert list(listed) == ["local/smollm2-135m-instruct", "local/tiny", "local/gone"]
+    assert all(info.price == FREE and info.local for info in listed.values())
+    assert listed["local/tiny"].available
+    assert not listed["local/gone"].available
+    assert "gone.gguf" in listed["local/gone"].note
+
+
+async def test_an_unknown_provider_is_named() -> None:
+    async with catalogue(at("http://127.0.0.1:1/v1")) as found:
+        with pytest.raises(NotFoundError, match="no provider named nowhere") as caught:
+            found.info(model_ref("nowhere/m"))
+        assert "local, there" in str(caught.value.hint)
+        with pytest.raises(NotFoundError):
+            await found.provider(model_ref("nowhere/m"))
+
+
+async def test_a_key_belongs_to_an_origin() -> None:
+    async with FakeProvider() as right, FakeProvider() as wrong:
+        keys = {right.origin: KEY}
+        for server in (right, wrong):
+            async with catalogue(at(server.base_url), keys=keys) as found:
+                provider = await found.provider(model_ref("there/m"))
+                await provider.send(provider.prepare(request()), print, timeouts=SHORT)
+                await found.discover(at(server.base_url))
+    assert right.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert "authorization" not in wrong.requests[0].headers
+
+
+async def test_a_key_never_travels_unencrypted() -> None:
+    endpoint = at("http://models.example.com/v1")
+    keys = {"http://models.example.com": KEY}
+    async with catalogue(endpoint, keys=keys) as found:
+        with pytest.raises(InvalidInputError, match="unencrypted"):
+            await found.provider(model_ref("there/m"))
+        with pytest.raises(InvalidInputError, match="unencrypted"):
+            await found.discover(endpoint)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        {"object": "list", "data": [{"id": "b"}, {"id": "a"}, {"id": "a"}, {"id": 5}, "x"]},
+        [{"id": "a"}, {"id": "b"}],
+    ],
+)
+async def test_an_endpoint_is_asked_for_its_models(listed: object) -> None:
+    async with FakeModels(json_reply(listed)) as server, catalogue() as found:
+        assert await found.discover(at(server.base_url)) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (refusal(401, f"bad key {KEY}"), ProviderErrorKind.AUTHENTICATION),
+        (refusal(302, "moved", headers={"Location": "/"}), ProviderErrorKind.PROTOCOL),
+        (json_reply({"models": []}), ProviderErrorKind.PROTOCOL),
+        (Reply(pieces=(b"<html>",)), ProviderErrorKind.PROTOCOL),
+        (json_reply([]).cut(1), ProviderErrorKind.CONNECTION),
+    ],
+)
+async def test_an_endpoint_that_lists_nothing_says_why(
+    reply: Reply, kind: ProviderErrorKind
+) -> None:
+    async with FakeModels(reply) as server, catalogue(keys={server.origin: KEY}) as found:
+        with pytest.raises(ProviderError) as caught:
+            await found.discover(at(server.base_url))
+    assert caught.value.kind is kind
+    assert KEY not in caught.value.message
+
+
+async def test_a_local_model_is_called_where_its_server_is_now() -> None:
+    async with FakeProvider(stream(["one"])) as first, FakeProvider(stream(["two"])) as second:
+        servers = Servers(first)
+        async with catalogue(servers=servers) as found:
+            provider = await found.provider(model_ref("local/smollm2-135m-instruct"))
+            assert provider.origin == "embedded"
+            body = provider.prepare(request())
+            before = await provider.send(body, print, timeouts=SHORT)
+            servers.server = second
+            after = await provider.send(body, print, timeouts=SHORT)
+    assert (before.text, after.text) == ("one", "two")
+    assert first.requests[0].headers["authorization"] == "Bearer k"
+    assert servers.in_use == 0
+
+
+async def test_a_local_model_that_cannot_start_says_why() -> None:
+    ref = model_ref("local/smollm2-135m-instruct")
+    async with FakeProvider() as server:
+        servers = Servers(server)
+        async with catalogue(servers=servers) as found:
+            provider = await found.provider(ref)
+            servers.server = None
+            with pytest.raises(HostError, match="not installed"):
+                await found.provider(ref)
+            with pytest.raises(ProviderError, match="not installed") as caught:
+                await provider.send(provider.prepare(request()), print, timeouts=SHORT)
+    assert not caught.value.sent
+
+
+async def test_a_local_model_that_stops_is_named() -> None:
+    broken = FakeProvider(stream(["a"]).cut(10))
+    async with broken as server, catalogue(servers=Servers(server)) as found:
+        provider = await found.provider(model_ref("local/tiny"))
+        with pytest.raises(ProviderError, match="The local model tiny stopped"):
+            await provider.send(provider.prepare(request()), print, timeouts=SHORT)
+
+
+class FakeModels(FakeProvider):
+    """A server whose list of models is scripted."""
+
+    def __init__(self, listed: Reply) -> None:
+        super().__init__()
+        self.listed = listed
+
+    def reply_to(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        return self.listed
