@@ -1,0 +1,57 @@
+"""What a comparison will probably take, as one line, and what should be known before it runs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from prompt_workbench.domain.comparisons import Estimate, RunLimits
+from prompt_workbench.ui.kit import formats
+
+
+def estimate_line(estimate: Estimate, limits: RunLimits) -> str:
+    """Return calls, cost, duration and cap, as in ``96 calls · $0.01–0.03 · about 40 s``."""
+    calls = f"{formats.count(estimate.calls)} call{'s'[: estimate.calls != 1]}"
+    if estimate.cached_calls:
+        calls += f" ({formats.count(estimate.cached_calls)} from the cache)"
+    parts = [calls, _cost(estimate), _duration(estimate)]
+    if limits.max_cost_usd is not None:
+        parts.append(f"stop at {formats.money(limits.max_cost_usd)}")
+    return " · ".join(parts)
+
+
+def estimate_warning(estimate: Estimate, limits: RunLimits) -> str:
+    """Return what keeps the spend cap from being kept; empty without a cap, or if it can be."""
+    if limits.max_cost_usd is None:
+        return ""
+    reasons = []
+    if estimate.unknown_cost_models:
+        reasons.append(f"no price is known for {', '.join(estimate.unknown_cost_models)}")
+    if estimate.unbounded_variants:
+        reasons.append(f"max_tokens is not set in {', '.join(estimate.unbounded_variants)}")
+    if not reasons:
+        return ""
+    why = " and ".join(reasons)
+    if limits.allow_unknown_cost:
+        return f"Outside the spend cap: {why}."
+    return f"The spend cap cannot be kept: {why}."
+
+
+def _cost(estimate: Estimate) -> str:
+    low, high = estimate.cost_low_usd, estimate.cost_high_usd
+    if low is None or high is None:
+        return "cost unknown"
+    known = _range(low, high)
+    return f"{known} and more (prices unknown)" if estimate.unknown_cost_models else known
+
+
+def _range(low: Decimal, high: Decimal) -> str:
+    first, last = formats.money(low), formats.money(high)
+    return first if first == last else f"{first}–{last.removeprefix('$')}"
+
+
+def _duration(estimate: Estimate) -> str:
+    low, high = estimate.duration_low_s, estimate.duration_high_s
+    if low is None or high is None:
+        return "duration not known yet"
+    first, last = formats.seconds(low), formats.seconds(high)
+    return f"about {first}" if first == last else f"about {first} to {last}"

@@ -1,0 +1,92 @@
+"""What bounds a comparison: money, calls at once, and the response cache."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+
+from prompt_workbench.domain.comparisons import RunLimits
+from prompt_workbench.ui.kit.forms import mark_invalid
+from prompt_workbench.ui.kit.labels import label
+from prompt_workbench.ui.theme.tokens import Space
+
+_MOST_AT_ONCE = 1_024
+
+
+class LimitsField(QWidget):
+    """Tells the name and the new value of the limit that was changed."""
+
+    edited = Signal(str, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cap = QLineEdit()
+        self._cap.setAccessibleName("Stop at this cost in dollars")
+        self._cap.setPlaceholderText("no spend cap")
+        self._cap.editingFinished.connect(self._cap_typed)
+        self._at_once = QSpinBox()
+        self._at_once.setAccessibleName("Calls at once for each model")
+        self._at_once.setRange(0, _MOST_AT_ONCE)
+        self._at_once.setSpecialValueText("adapts itself")
+        self._at_once.setKeyboardTracking(False)
+        self._at_once.valueChanged.connect(
+            lambda number: self.edited.emit("concurrency", number or None)
+        )
+        self._unknown = self._switch(
+            "allow_unknown_cost", "Run models of unknown cost outside the cap"
+        )
+        self._cache = self._switch("use_cache", "Take answers to the same request from the cache")
+        self._cache_all = self._switch("cache_repetitions", "Repetitions too")
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(Space.INSIDE)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(label("Stop at $", role="muted"), self._cap)
+        form.addRow(self._unknown)
+        form.addRow(label("Calls at once", role="muted"), self._at_once)
+        form.addRow(self._cache)
+        form.addRow(self._cache_all)
+
+    def show_limits(self, limits: RunLimits) -> None:
+        """Show other limits."""
+        for box, on in (
+            (self._unknown, limits.allow_unknown_cost),
+            (self._cache, limits.use_cache),
+            (self._cache_all, limits.cache_repetitions),
+        ):
+            box.blockSignals(True)
+            box.setChecked(on)
+            box.blockSignals(False)
+        self._at_once.blockSignals(True)
+        self._at_once.setValue(limits.concurrency or 0)
+        self._at_once.blockSignals(False)
+        if not self._cap.hasFocus():
+            self._cap.setText("" if limits.max_cost_usd is None else f"{limits.max_cost_usd:f}")
+            mark_invalid(self._cap, "")
+        self._unknown.setEnabled(limits.max_cost_usd is not None)
+        self._cache_all.setEnabled(limits.use_cache and limits.repetitions > 1)
+
+    def _switch(self, name: str, title: str) -> QCheckBox:
+        made = QCheckBox(title)
+        made.toggled.connect(lambda on: self.edited.emit(name, on))
+        return made
+
+    def _cap_typed(self) -> None:
+        text = self._cap.text().strip().removeprefix("$")
+        try:
+            cap = amount(text) if text else None
+        except InvalidOperation:
+            mark_invalid(self._cap, "Write an amount in dollars, such as 0.05.")
+            return
+        mark_invalid(self._cap, "")
+        self.edited.emit("max_cost_usd", cap)
+
+
+def amount(text: str) -> Decimal:
+    """Return an amount of money; `InvalidOperation` for what is none."""
+    found = Decimal(text)
+    if not found.is_finite() or found < 0:
+        raise InvalidOperation
+    return found
