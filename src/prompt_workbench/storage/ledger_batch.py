@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.generations import (
-    CellKey,
     Generation,
     GenerationState,
     GenerationSummary,
 )
-from prompt_workbench.domain.usage import UNKNOWN_COST
 from prompt_workbench.storage.hot_statements import HotStatements, settling
 from prompt_workbench.storage.repositories.base import Columns
 from prompt_workbench.storage.repositories.generation_rows import (
@@ -27,20 +24,6 @@ from prompt_workbench.storage.repositories.generation_rows import (
 )
 from prompt_workbench.storage.rollups import RollupChanges
 from prompt_workbench.storage.tables import GENERATION
-
-_UNSETTLED = result_columns(
-    GenerationSummary(
-        id="",
-        run_id="",
-        cell=CellKey(case=0, variant=0),
-        state=GenerationState.SENT,
-        provider="",
-        request_model="",
-        cost=UNKNOWN_COST,
-        started_at=datetime.fromtimestamp(0, UTC),
-    )
-)
-"""The result columns of a call that has none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +122,12 @@ class Batch:
         first = (connection.scalar(select(func.max(GENERATION.c.seq))) or 0) + 1
         keys = range(first, first + len(added))
         self._new_keys = {item.identity["id"]: key for item, key in zip(added, keys, strict=True)}
-        rows = [{**item.identity, **_UNSETTLED} for item in self.sent]
-        rows += [{**item.identity, **item.result} for item in unsent]
-        self._statements.add_generation.run(
-            connection, [{"seq": key, **row} for key, row in zip(keys, rows, strict=True)]
+        self._statements.add_sent.run(
+            connection, [{"seq": self._key(item), **item.identity} for item in self.sent]
+        )
+        self._statements.add_settled.run(
+            connection,
+            [{"seq": self._key(item), **item.identity, **item.result} for item in unsent],
         )
         self._statements.add_request.run(
             connection, [{"generation_seq": self._key(item), **item.request} for item in added]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
+from sqlalchemy.engine import Dialect
 
 from prompt_workbench.domain.costs import Measure, bucket_number
 from prompt_workbench.domain.generations import GenerationState, GenerationSummary
 from prompt_workbench.domain.usage import CostSource, UsageSource, to_pico
+from prompt_workbench.storage.driver_statement import DriverStatement
 from prompt_workbench.storage.encoding import day_of, to_micros
 from prompt_workbench.storage.tables import ROLLUP, ROLLUP_BUCKET
 from prompt_workbench.storage.upsert import insert_for
@@ -18,6 +21,7 @@ _Place: TypeAlias = tuple[int, int]
 """Day and subject."""
 
 _SUMS = tuple(column.name for column in ROLLUP.columns if not column.primary_key)
+_BUCKET_COLUMNS = tuple(column.name for column in ROLLUP_BUCKET.columns)
 _COUNTED_STATES = {
     GenerationState.DONE: ("answered",),
     GenerationState.TRUNCATED: ("answered", "truncated"),
@@ -60,19 +64,21 @@ class RollupChanges:
 
     def write(self, connection: Connection) -> None:
         """Add everything collected to the stored rollups."""
-        if self._sums:
-            rows = [
+        dialect = connection.dialect
+        _adding(dialect, ROLLUP).run(
+            connection,
+            [
                 {"day": day, "subject_seq": subject, **sums}
                 for (day, subject), sums in sorted(self._sums.items())
-            ]
-            _add_up(connection, ROLLUP, rows, _SUMS)
-        if self._buckets:
-            names = ("day", "subject_seq", "measure", "bucket")
-            counted = [
-                {**dict(zip(names, place, strict=True)), "calls": calls}
+            ],
+        )
+        _adding(dialect, ROLLUP_BUCKET).run(
+            connection,
+            [
+                dict(zip(_BUCKET_COLUMNS, (*place, calls), strict=True))
                 for place, calls in sorted(self._buckets.items())
-            ]
-            _add_up(connection, ROLLUP_BUCKET, counted, ("calls",))
+            ],
+        )
 
     def _count_unknown(self, subject_seq: int, started_at: int, count: int) -> None:
         sums = self._sums[(day_of(started_at), subject_seq)]
@@ -99,10 +105,16 @@ class RollupChanges:
                 self._buckets[(*place, measure.value, bucket_number(value))] += 1
 
 
-def _add_up(
-    connection: Connection, table: Any, rows: list[dict[str, Any]], sums: tuple[str, ...]
-) -> None:
-    statement = insert_for(connection.dialect, table)
-    added = {name: table.c[name] + statement.excluded[name] for name in sums}
+@lru_cache(maxsize=8)
+def _adding(dialect: Dialect, table: Table) -> DriverStatement:
+    """Return the statement that adds to the sums of a row, or makes the row."""
+    statement = insert_for(dialect, table)
     keys = [column.name for column in table.primary_key]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=added), rows)
+    added = {
+        column.name: column + statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in keys
+    }
+    return DriverStatement(
+        statement.on_conflict_do_update(index_elements=keys, set_=added), dialect
+    )
