@@ -66,10 +66,10 @@ def new_run(
     )
 
 
-async def add_run(project: Project, run: Run) -> Run:
+async def add_run(project: Project, run: Run, *, word: str = "word") -> Run:
     """Store the run; case n has the word ``word-n``."""
     cases = [
-        Case(inputs={"word": f"word-{n}"}, expected_output=f"Say word-{n}")
+        Case(inputs={"word": f"{word}-{n}"}, expected_output=f"Say {word}-{n}")
         for n in range(run.case_count)
     ]
     await project.write(lambda r: r.runs.add(run, None, cases))
