@@ -1,1 +1,1 @@
-"""The Datasets page: import, look at, edit and version evaluation data."""
+"""The Datasets page: import files, look at cases, edit them into new versions, export."""

@@ -29,6 +29,8 @@ class TargetKind(StrEnum):
     VERSION = "version"
     COMPARE = "compare"
     """A new comparison, filled in with the prompt whose id is given."""
+    COMPARE_ON = "compare_on"
+    """A new comparison on the dataset version that the id names, as ``NAME@NUMBER``."""
     RUN = "run"
     DATASET = "dataset"
     CALL = "call"

@@ -51,7 +51,7 @@ class StatusBar(QStatusBar):
 
     def show_saving(self, *, saving: bool) -> None:
         """Say whether everything typed is in the project file."""
-        self._saved.setText("saving …" if saving else "saved")
+        self._saved.setText("not saved yet" if saving else "saved")
 
     def _build(self) -> None:
         left = row(self._project, self._saved, self._running, 1, spacing=Space.AROUND)
