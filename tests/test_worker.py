@@ -8,8 +8,8 @@ from tests.performance.kill_soak import Soak
 
 
 async def test_kills_lose_no_answer_forget_no_call_and_repeat_nothing(tmp_path: Path) -> None:
-    soak = Soak(tmp_path, cells=150, seed=7)
-    report = await soak.run(worker_kills=7, parent_kills=3)
+    soak = Soak(tmp_path, cells=100, seed=7)
+    report = await soak.run(worker_kills=8, parent_kills=2)
     assert report.committed_lost == 0
     assert report.repeated_after_commit == 0
     assert report.without_row == 0

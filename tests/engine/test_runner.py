@@ -9,7 +9,7 @@ import pytest
 from tests.support.engine import QUICK, Bench, answer, echo, until
 
 from prompt_workbench.domain.comparisons import RunState
-from prompt_workbench.domain.errors import DiskFullError, StorageError
+from prompt_workbench.domain.errors import ConflictError, DiskFullError, StorageError
 from prompt_workbench.domain.generations import CellKey, GenerationState
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.domain.usage import UsageSource
@@ -263,6 +263,16 @@ async def test_a_ledger_that_fails_stops_the_run_with_its_sentence() -> None:
         ended = await bench.finished(run)
         assert ended.state is RunState.STOPPED
         assert "cannot be written" in ended.reason
+
+
+async def test_a_run_that_another_process_took_over_is_let_go() -> None:
+    async with Bench(policy=replace(QUICK, heartbeat_s=0)) as bench:
+        bench.models.add("a/m", Hold())
+        run = bench.add_run("a/m", cases=9, concurrency=2)
+        bench.ledger.fails["keep"] = ConflictError("Another program took this run over.")
+        ended = await bench.finished(run)
+        assert "took this run over" in ended.reason
+        assert bench.ledger.runs[run].state is RunState.RUNNING
 
 
 @pytest.mark.expects_log("run 1 ended unexpectedly")

@@ -96,7 +96,8 @@ async def test_a_run_can_be_paused_and_stopped(desk: Desk) -> None:
     await desk.link.send(StopRun(run_id=run.id))
     assert (await desk.ended()).state is RunState.STOPPED
     states = await desk.states(run)
-    assert len(states) == len(desk.provider.requests)
+    # Those that were recorded and stopped before their bytes left are cancelled, too.
+    assert 0 <= len(states) - len(desk.provider.requests) <= 2
     assert set(states) == {GenerationState.DONE, GenerationState.CANCELLED}
 
 

@@ -39,6 +39,7 @@ class Execution:
         self._changed = asyncio.Event()
         self._ending: tuple[RunState, str] | None = None
         self._is_paused = False
+        self._holds_lease = True
         self._dispatch: Dispatch | None = None
 
     async def run(self) -> None:
@@ -167,6 +168,10 @@ class Execution:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_TICK_S):
                         await self._changed.wait()
+        except ConflictError as error:
+            self._holds_lease = False
+            self._halt(RunState.INTERRUPTED, sentence(error))
+            self.abandon()
         except StorageError as error:
             self._halt(RunState.STOPPED, sentence(error))
 
@@ -198,7 +203,9 @@ class Execution:
         self._changed.set()
 
     async def _released(self, state: RunState, reason: str) -> str:
-        """Store how the run ended, and return the reason to tell."""
+        """Store how the run ended, unless it is in other hands; return the reason to tell."""
+        if not self._holds_lease:
+            return reason
         try:
             await self._around.ledger.release(self.run_id, state, reason)
         except StorageError as error:
