@@ -43,8 +43,7 @@ def log_to_file(name: str, folder: Path | None = None) -> logging.Handler:
     The file belongs to its owner alone. A log that cannot be written is given up silently:
     it is no reason to lose work.
     """
-    path = (folder or log_dir()) / f"{name}.jsonl"
-    handler = _PrivateFile(path, maxBytes=_FILE_SIZE, backupCount=_FILES, encoding="utf-8")
+    handler = _handler((folder or log_dir()) / f"{name}.jsonl")
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.addHandler(handler)
@@ -53,6 +52,13 @@ def log_to_file(name: str, folder: Path | None = None) -> logging.Handler:
     for noisy in ("httpx", "httpcore", "alembic", "asyncio", "qasync"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return handler
+
+
+def _handler(path: Path) -> logging.Handler:
+    try:
+        return _PrivateFile(path, maxBytes=_FILE_SIZE, backupCount=_FILES, encoding="utf-8")
+    except OSError:
+        return logging.NullHandler()
 
 
 class _PrivateFile(RotatingFileHandler):

@@ -78,8 +78,12 @@ class Backend(Protocol):
 class KeyVault:
     """The keys of model servers, by origin. Its methods block: call them in a thread."""
 
-    def __init__(self, backend: Callable[[], Backend | None] | None = None) -> None:
+    def __init__(
+        self, backend: Callable[[], Backend | None] | None = None, *, within_s: float = _WITHIN_S
+    ) -> None:
+        """Use the keyring of this computer, or what a function returns in its place."""
         self._backend = backend or _system_backend
+        self._within_s = within_s
         self._session: dict[str, str] = {}
 
     def get(self, origin: str) -> str | None:
@@ -110,7 +114,7 @@ class KeyVault:
 
     def _try(self, use: Callable[[Backend], T]) -> tuple[T | None, VaultStatus]:
         try:
-            return _within(_WITHIN_S, lambda: self._use(use))
+            return _within(self._within_s, lambda: self._use(use))
         except TimeoutError:
             return None, VaultStatus(state=VaultState.ERROR)
 

@@ -1,0 +1,115 @@
+"""Where keys are kept, and what is said where they cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError, KeyringLocked, NoKeyringError, PasswordDeleteError
+
+from prompt_workbench.system.secrets import KeyVault, VaultState
+
+ORIGIN = "https://api.example.org"
+KEY = "sk-canary-1"
+
+
+class Failing:
+    """A keyring that always fails in one way."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self._error
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self._error
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise self._error
+
+
+def test_a_key_is_kept_in_the_keyring_by_its_origin(
+    memory_keyring: dict[tuple[str, str], str],
+) -> None:
+    vault = KeyVault()
+    status = vault.set(ORIGIN, KEY)
+    assert status.persistent
+    assert memory_keyring == {("prompt-workbench", ORIGIN): KEY}
+    assert KeyVault().get(ORIGIN) == KEY
+    assert KeyVault().get("https://other.example.org") is None
+
+
+def test_a_forgotten_key_is_gone(memory_keyring: dict[tuple[str, str], str]) -> None:
+    vault = KeyVault()
+    vault.set(ORIGIN, KEY)
+    vault.delete(ORIGIN)
+    vault.delete(ORIGIN)
+    assert memory_keyring == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (NoKeyringError(), VaultState.ABSENT),
+        (KeyringLocked(), VaultState.LOCKED),
+        (KeyringError("broken"), VaultState.ERROR),
+        (PasswordDeleteError("denied"), VaultState.ERROR),
+        (OSError("gone"), VaultState.ERROR),
+    ],
+)
+def test_without_a_keyring_a_key_lives_until_the_program_ends(
+    error: Exception, state: VaultState
+) -> None:
+    vault = KeyVault(lambda: Failing(error))
+    status = vault.set(ORIGIN, KEY)
+    assert status.state is state
+    assert status.sentence.endswith("The key is kept until this program ends.")
+    assert vault.get(ORIGIN) == KEY
+    assert KeyVault(lambda: Failing(error)).get(ORIGIN) is None
+    vault.delete(ORIGIN)
+    assert vault.get(ORIGIN) is None
+
+
+def test_a_keyring_that_writes_plain_text_is_not_used() -> None:
+    class PlaintextKeyring(KeyringBackend):
+        priority = 1
+
+        def get_password(self, service: str, username: str) -> str | None:
+            raise AssertionError
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            raise AssertionError
+
+        def delete_password(self, service: str, username: str) -> None:
+            raise AssertionError
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(PlaintextKeyring())
+    try:
+        assert KeyVault().set(ORIGIN, KEY).state is VaultState.INSECURE
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_a_machine_without_a_keyring_says_so() -> None:
+    assert KeyVault().status().state is VaultState.ABSENT
+
+
+def test_a_keyring_that_waits_for_someone_does_not_hold_the_program() -> None:
+    released: list[Callable[[], None]] = []
+
+    class Waiting(Failing):
+        def get_password(self, service: str, username: str) -> str | None:
+            import threading
+
+            event = threading.Event()
+            released.append(event.set)
+            event.wait()
+            return None
+
+    vault = KeyVault(lambda: Waiting(OSError()), within_s=0.05)
+    assert vault.status().state is VaultState.ERROR
+    released[0]()
