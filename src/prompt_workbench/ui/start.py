@@ -21,6 +21,7 @@ from prompt_workbench.system.paths import resources_dir
 from prompt_workbench.ui.bridge import TaskScope
 from prompt_workbench.ui.kit.dialogs import ask_open_file, ask_save_file, confirm
 from prompt_workbench.ui.main_window import main_window
+from prompt_workbench.ui.shell.garbage import GarbageCollector
 from prompt_workbench.ui.shell.memory import WindowMemory
 from prompt_workbench.ui.shell.welcome import Opening, Welcome
 from prompt_workbench.ui.theme.apply import Theme
@@ -79,6 +80,7 @@ class Desk(QObject):
         super().__init__()
         self.closed: asyncio.Future[None] = asyncio.get_event_loop().create_future()
         self._door = door
+        self._garbage = GarbageCollector(self)
         memory = WindowMemory(door.settings)
         self.window = main_window(Theme(app, memory.theme_mode), memory, self.report)
         self._tasks = TaskScope(self, on_error=self.window.notify.show_error)
@@ -205,6 +207,7 @@ class Desk(QObject):
     def _end(self) -> None:
         self.window.hide()
         self.window.deleteLater()
+        self._garbage.stop()
         if not self.closed.done():
             self.closed.set_result(None)
 

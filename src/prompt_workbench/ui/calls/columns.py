@@ -26,17 +26,18 @@ def _answer(row: CallRow) -> str:
 
 
 CALL_COLUMNS: tuple[Column[CallRow], ...] = (
-    Column(key="time", title="Time", text=lambda row: when(row.started_at), width=92),
-    Column(key="run", title="Run", text=lambda row: str(row.run_number), numeric=True, width=48),
-    Column(key="prompt", title="Prompt", text=_prompt, width=170),
-    Column(key="model", title="Model", text=lambda row: row.model, width=200),
-    Column(key="state", title="State", text=_state, width=120),
+    Column(key="time", title="Time", text=lambda row: when(row.started_at), width=72),
+    Column(key="run", title="Run", text=lambda row: str(row.run_number), numeric=True, width=44),
+    Column(key="prompt", title="Prompt", text=_prompt, width=150),
+    Column(key="model", title="Model", text=lambda row: row.model, width=170),
+    Column(key="state", title="State", text=_state, width=84),
+    Column(key="answer", title="Answer", text=_answer),
     Column(
         key="input_tokens",
         title="Input",
         text=lambda row: count(row.input_tokens),
         numeric=True,
-        width=72,
+        width=60,
         tooltip=lambda _row: "Input tokens, cached ones included",
     ),
     Column(
@@ -44,16 +45,16 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         title="Output",
         text=lambda row: count(row.output_tokens),
         numeric=True,
-        width=72,
+        width=64,
         tooltip=lambda _row: "Output tokens, reasoning included",
     ),
-    Column(key="cost", title="Cost", text=_cost, numeric=True, width=84),
+    Column(key="cost", title="Cost", text=_cost, numeric=True, width=72),
     Column(
         key="duration",
         title="Latency",
         text=lambda row: seconds(row.duration_s),
         numeric=True,
-        width=84,
+        width=76,
     ),
     Column(
         key="first_chunk",
@@ -62,5 +63,4 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         numeric=True,
         width=88,
     ),
-    Column(key="answer", title="Answer", text=_answer),
 )

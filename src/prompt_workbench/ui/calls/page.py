@@ -81,10 +81,8 @@ class CallsPage(Page):
         )
         self._state = _choice("State")
         for state in GenerationState:
-            self._state.addItem(state.value.capitalize(), state)
-        self._state.currentIndexChanged.connect(
-            lambda _: self.presenter.choose_state(self._state.currentData())
-        )
+            self._state.addItem(state.value.capitalize(), state.value)
+        self._state.currentIndexChanged.connect(lambda _: self._choose_state())
         self._count = label(role="muted")
         self._more = button("Show more", self.presenter.more, kind="quiet")
         self._more.hide()
@@ -113,6 +111,11 @@ class CallsPage(Page):
 
     def _compare(self) -> None:
         self.context.navigator.open(Target(kind=TargetKind.COMPARE))
+
+    def _choose_state(self) -> None:
+        # Qt hands an item's data back as plain text, not as the enumeration it was.
+        chosen = self._state.currentData()
+        self.presenter.choose_state(GenerationState(chosen) if chosen else None)
 
     def _show_count(self, text: str) -> None:
         self._count.setText(text)
