@@ -86,9 +86,11 @@ class Driver:
         self.loop.run_until_complete(wait())
 
     def settle(self) -> None:
-        """Wait until no page has work under way."""
+        """Wait until no page has work under way, nor asks for more when it is painted."""
         pages = self.window._pages.values()
-        self.until(lambda: not any(page.tasks._tasks for page in pages))
+        for _ in range(2):
+            self.until(lambda: not any(page.tasks._tasks for page in pages))
+            self.pause()
 
     def pause(self, seconds: float = 0.05) -> None:
         """Let the app run for a while."""
