@@ -29,13 +29,8 @@ from prompt_workbench.settings.models import LocalModel, ModelRegistry
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="looks at processes as POSIX does")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def weights() -> Path:
-    return local_model.weights()
-
-
 @pytest.fixture
-async def servers() -> AsyncIterator[LocalServers]:
+async def servers(model_weights: Path) -> AsyncIterator[LocalServers]:
     servers = local_model.servers()
     yield servers
     await servers.close()
@@ -156,7 +151,9 @@ async def test_after_a_crash_the_next_call_gets_a_new_server(servers: LocalServe
     assert (await ask(second))[0] == 200
 
 
-async def test_a_server_that_keeps_crashing_is_given_up_for_a_minute() -> None:
+async def test_a_server_that_keeps_crashing_is_given_up_for_a_minute(
+    model_weights: Path,
+) -> None:
     now = [0.0]
     servers = LocalServers(local_model.registry, limits=local_model.LIMITS, clock=lambda: now[0])
     try:
@@ -190,9 +187,9 @@ async def test_a_cancelled_start_leaves_no_process(servers: LocalServers) -> Non
     assert (await ask(await servers.endpoint(MODEL)))[0] == 200
 
 
-async def test_a_damaged_model_file_is_told(tmp_path: Path, weights: Path) -> None:
+async def test_a_damaged_model_file_is_told(tmp_path: Path, model_weights: Path) -> None:
     cut = tmp_path / "cut.gguf"
-    with weights.open("rb") as whole:
+    with model_weights.open("rb") as whole:
         cut.write_bytes(whole.read(1_000_000))
     registry = ModelRegistry().with_local(LocalModel(name="cut", path=cut))
     servers = LocalServers(lambda: registry, limits=local_model.LIMITS)
@@ -202,10 +199,12 @@ async def test_a_damaged_model_file_is_told(tmp_path: Path, weights: Path) -> No
     assert model_processes() == []
 
 
-async def test_a_third_model_waits_until_one_is_not_in_use(tmp_path: Path, weights: Path) -> None:
+async def test_a_third_model_waits_until_one_is_not_in_use(
+    tmp_path: Path, model_weights: Path
+) -> None:
     registry = ModelRegistry()
     for name in "abc":
-        (tmp_path / name).symlink_to(weights)
+        (tmp_path / name).symlink_to(model_weights)
         registry = registry.with_local(LocalModel(name=name, path=tmp_path / name))
     limits = ServerLimits(threads=1, slots=1, context_size=256)
     servers = LocalServers(lambda: registry, limits=limits)
@@ -247,10 +246,10 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("moment", ["starting", "ready"])
-def test_a_killed_parent_leaves_no_orphan(weights: Path, moment: str) -> None:
+def test_a_killed_parent_leaves_no_orphan(model_weights: Path, moment: str) -> None:
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
     with subprocess.Popen(
-        [sys.executable, "-c", _PARENT, str(weights)],
+        [sys.executable, "-c", _PARENT, str(model_weights)],
         stdout=subprocess.PIPE,
         env=environment,
         text=True,
