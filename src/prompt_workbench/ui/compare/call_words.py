@@ -1,0 +1,142 @@
+"""Everything that is kept of a call, in words: what was sent, what came back, what it cost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from prompt_workbench.domain.generations import Attempt, Generation
+from prompt_workbench.domain.messages import (
+    Message,
+    Part,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+)
+from prompt_workbench.domain.usage import CostSource, UsageSource
+from prompt_workbench.ui.kit import formats
+
+Facts: TypeAlias = tuple[tuple[str, str], ...]
+"""Names with what they are."""
+
+_NOT_SENT = "not on the wire"
+
+
+def messages_text(messages: Iterable[Message]) -> str:
+    """Return messages under their roles."""
+    return "\n\n".join(
+        f"{message.role.value.upper()}\n{parts_text(message.parts)}" for message in messages
+    )
+
+
+def parts_text(parts: Iterable[Part]) -> str:
+    """Return the parts of a message below each other."""
+    return "\n".join(_part_text(part) for part in parts)
+
+
+def body_text(body: str) -> str:
+    """Return a request body indented; the very text where it is no JSON."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body
+
+
+def cost_rows(generation: Generation) -> tuple[tuple[str, ...], ...]:
+    """Return the price line by line: what, tokens, dollars per million, dollars."""
+    return tuple(
+        (
+            line.name,
+            formats.count(line.tokens),
+            formats.money(line.price_per_million_usd),
+            formats.money(line.cost_usd),
+        )
+        for line in generation.body.cost.lines
+    )
+
+
+def cost_facts(generation: Generation) -> Facts:
+    """Return the tokens, where they are known from, and the cost."""
+    usage, cost = generation.summary.usage, generation.body.cost
+    facts = [("Usage", _SOURCES[generation.summary.usage_source])]
+    if usage is not None:
+        counts = (
+            ("Input tokens", usage.input_tokens),
+            ("… read from the cache", usage.cache_read_input_tokens),
+            ("… written to the cache", usage.cache_creation_input_tokens),
+            ("Output tokens", usage.output_tokens),
+            ("… reasoning", usage.reasoning_output_tokens),
+        )
+        facts += [
+            (name, formats.count(number))
+            for name, number in counts
+            if number or not name.startswith("…")
+        ]
+    facts.append(("Cost", f"{formats.cost(cost)} ({_COSTS[cost.source]})"))
+    return tuple(facts)
+
+
+def call_facts(generation: Generation) -> Facts:
+    """Return how the call went: times, models, and identifiers as they were on the wire."""
+    summary, body = generation.summary, generation.body
+    rate = summary.tokens_per_s
+    found = (
+        ("State", summary.state.value),
+        ("Error", summary.error),
+        ("Finish reason", summary.finish_reason or _NOT_SENT),
+        ("Asked for", f"{summary.provider}/{summary.request_model}"),
+        ("Answered by", summary.response_model or _NOT_SENT),
+        ("Started", f"{summary.started_at.astimezone():%Y-%m-%d %H:%M:%S}"),
+        ("Duration", formats.seconds(summary.duration_s)),
+        ("First token after", formats.seconds(summary.time_to_first_chunk_s)),
+        ("Speed", "" if rate is None else f"{rate:.1f} tokens per second"),
+        ("From the cache", "yes" if summary.from_cache else ""),
+        ("Repaired", "bytes that are no valid text were replaced" if summary.repaired else ""),
+        ("Response id", body.response_id or ""),
+        ("Request id", body.request_id or ""),
+        ("Call", summary.id),
+    )
+    return tuple((name, words) for name, words in found if words)
+
+
+def attempt_words(attempt: Attempt) -> str:
+    """Return how one attempt went."""
+    parts = (
+        f"{attempt.started_at.astimezone():%H:%M:%S}",
+        "" if attempt.duration_s is None else formats.seconds(attempt.duration_s),
+        "" if attempt.status is None else f"status {attempt.status}",
+        attempt.error,
+    )
+    return " · ".join(filter(None, parts))
+
+
+def usage_text(generation: Generation) -> str:
+    """Return the provider's own usage object; empty when it sent none."""
+    raw = generation.body.usage_raw
+    return "" if raw is None else json.dumps(raw, indent=2, ensure_ascii=False)
+
+
+_SOURCES = {
+    UsageSource.REPORTED: "reported by the provider",
+    UsageSource.ESTIMATED: "estimated here; the provider reported none",
+    UsageSource.MISSING: "missing; the provider reported none",
+}
+
+_COSTS = {
+    CostSource.KNOWN: "from reported tokens and a known price",
+    CostSource.ESTIMATED: "from estimated tokens",
+    CostSource.UNKNOWN: "no price or no tokens are known",
+}
+
+
+def _part_text(part: Part) -> str:
+    match part:
+        case TextPart(content=content):
+            return content
+        case ReasoningPart(content=content):
+            return f"[reasoning]\n{content}"
+        case ToolCallPart(name=name, arguments=arguments):
+            return f"[calls {name}]\n{arguments}"
+        case _:
+            return f"[tool answered]\n{part.response}"

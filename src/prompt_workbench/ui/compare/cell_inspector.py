@@ -1,0 +1,267 @@
+"""The cell that is selected, whole: answer, scores, what was sent, cost, and the call itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QScrollArea, QTabWidget, QWidget
+
+from prompt_workbench.domain.generations import CellKey, Generation
+from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
+from prompt_workbench.ui.compare.call_words import (
+    attempt_words,
+    body_text,
+    call_facts,
+    cost_facts,
+    cost_rows,
+    messages_text,
+    parts_text,
+    usage_text,
+)
+from prompt_workbench.ui.compare.case_text import whole_case
+from prompt_workbench.ui.compare.cells import live_take, stored_take, verdict
+from prompt_workbench.ui.compare.fact_table import FactTable
+from prompt_workbench.ui.compare.run_presenter import RunPresenter
+from prompt_workbench.ui.compare.totals import model_title, version_title
+from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, button, label, set_role
+from prompt_workbench.ui.kit.layouts import column, emptied, holding, row
+from prompt_workbench.ui.kit.plain_text import PlainText
+from prompt_workbench.ui.theme.apply import Theme
+from prompt_workbench.ui.theme.tokens import Space
+
+if TYPE_CHECKING:
+    from prompt_workbench.services.runs import Runs
+
+_FOLLOW_MS = 33
+
+
+class CellInspector(QWidget):
+    """Shows one cell of the run of a `RunPresenter`, also while its answer streams in."""
+
+    def __init__(self, presenter: RunPresenter, runs: Runs, tasks: TaskScope, theme: Theme) -> None:
+        super().__init__()
+        self.setAccessibleName("The selected cell")
+        self._presenter, self._runs, self._theme = presenter, runs, theme
+        self._loading = Latest(tasks)
+        self._key: CellKey | None = None
+        self._shown: tuple[str, int] | None = None
+        """Generation and length of the streamed text that is shown."""
+        self._generation: Generation | None = None
+        self._place = ElidedLabel("No cell is selected", role="heading")
+        self._variant = ElidedLabel(role="muted")
+        self._badge = label()
+        self._repetition = QComboBox()
+        self._repetition.setAccessibleName("Repetition")
+        self._repetition.activated.connect(self._choose_repetition)
+        self._answer = PlainText("Answer", mono=False)
+        self._scores = column(spacing=Space.HALF)
+        self._case = PlainText("Case", mono=False)
+        self._messages = PlainText("Messages as they were sent")
+        self._body = PlainText("Request body as it was sent")
+        self._cost, self._call = FactTable("Usage and cost"), FactTable("The call")
+        self._retry = button("Send again", self._send_again, kind="quiet")
+        self._tabs = QTabWidget()
+        self._build()
+        self._follow = delayed(self, _FOLLOW_MS, self._refresh)
+        presenter.cell_changed.connect(self._cell_changed)
+        presenter.run_changed.connect(self._run_changed)
+
+    def show_cell(self, key: CellKey | None) -> None:
+        """Show another cell, or none."""
+        self._key, self._shown = key, None
+        self._show_place()
+        self._refresh()
+
+    def focus(self) -> None:
+        """Put the cursor into the answer."""
+        self._tabs.setCurrentIndex(0)
+        self._answer.setFocus()
+
+    def copied_text(self) -> str:
+        """Return the answer that is shown."""
+        return self._answer.whole_text()
+
+    def _build(self) -> None:
+        copy = IconButton("copy", "Copy the answer", self._copy_answer, theme=self._theme)
+        copy_body = button("Copy request body", self._copy_body, kind="link")
+        sent = QTabWidget()
+        sent.setAccessibleName("What was sent")
+        sent.addTab(self._messages, "Messages")
+        sent.addTab(holding(column((self._body, 1), row(1, copy_body))), "Request body")
+        judged = column(
+            self._scores, label("Case", role="heading"), (self._case, 1), spacing=Space.INSIDE
+        )
+        self._tabs.setAccessibleName("Details of the cell")
+        self._tabs.setDocumentMode(True)
+        self._tabs.setUsesScrollButtons(False)
+        for title, widget in (
+            ("Answer", self._answer),
+            ("Scores", holding(judged)),
+            ("Sent", sent),
+            ("Cost", _scrolled(self._cost)),
+            ("Call", _scrolled(self._call)),
+        ):
+            page = holding(column((widget, 1), margins=(0, Space.INSIDE, 0, 0)))
+            self._tabs.addTab(page, title)
+        facts = row((self._badge, 1), self._repetition, self._retry, copy)
+        edges = (Space.BETWEEN, Space.INSIDE, Space.BETWEEN, Space.INSIDE)
+        self.setLayout(
+            column(self._place, self._variant, facts, (self._tabs, 1), spacing=2, margins=edges)
+        )
+
+    def _show_place(self) -> None:
+        run, key = self._presenter.run, self._key
+        there = run is not None and key is not None
+        self._tabs.setEnabled(there)
+        self._retry.setVisible(False)
+        self._repetition.hide()
+        if run is None or key is None:
+            self._place.set_text("No cell is selected")
+            self._variant.set_text("")
+            self._badge.clear()
+            return
+        variant = run.variants[key.variant]
+        self._place.set_text(f"Case {key.case + 1} · {version_title(variant)}")
+        self._variant.set_text(model_title(variant))
+        if run.limits.repetitions > 1:
+            self._repetition.clear()
+            count = run.limits.repetitions
+            self._repetition.addItems([f"{number} of {count}" for number in range(1, count + 1)])
+            self._repetition.setCurrentIndex(key.repetition)
+            self._repetition.show()
+        case = self._presenter.grid.case(key.case)
+        self._case.show_text("" if case is None else whole_case(case))
+
+    def _refresh(self) -> None:
+        key = self._key
+        if key is None or self._presenter.run is None:
+            self._clear()
+            return
+        live = self._presenter.live.of(self._presenter.run.id).get(key)
+        if live is not None:
+            self._loading.cancel()
+            self._show_badge(live_take(live).badge.words, live_take(live).badge.tone.value)
+            self._stream(live.generation_id, live.text)
+            return
+        stored = self._presenter.answer(key)
+        if stored is None:
+            self._clear()
+            return
+        badge = stored_take(stored, self._presenter.deciding).badge
+        self._show_badge(badge.words, badge.tone.value)
+        self._loading.start(self._runs.generation(stored.summary.id), done=self._show_generation)
+
+    def _stream(self, generation_id: str, text: str) -> None:
+        if self._shown is None or self._shown[0] != generation_id:
+            self._clear()
+            self._shown = (generation_id, 0)
+        self._answer.append_text(text[self._shown[1] :])
+        self._shown = (generation_id, len(text))
+
+    def _show_generation(self, generation: Generation) -> None:
+        if self._key is None or generation.summary.cell != self._key:
+            return
+        self._generation = generation
+        whole = generation.body.text or parts_text(generation.body.parts)
+        text = whole or generation.summary.error
+        if self._answer.whole_text() != text:
+            self._answer.show_text(text)
+        self._show_scores(generation)
+        self._messages.show_text(messages_text(generation.body.messages))
+        self._body.show_text(body_text(generation.body.request_body))
+        self._show_cost(generation)
+        self._show_call(generation)
+        self._retry.setVisible(True)
+
+    def _show_badge(self, words: str, tone: str) -> None:
+        set_role(
+            self._badge, {"text": "", "text_muted": "muted", "accent": "muted"}.get(tone, tone)
+        )
+        self._badge.setText(words)
+
+    def _show_scores(self, generation: Generation) -> None:
+        emptied(self._scores)
+        scores = generation.summary.scores
+        if not scores:
+            self._scores.addWidget(label("This answer has no scores.", role="muted"))
+        for score in scores:
+            badge = verdict(passed=score.passed)
+            head = row(label(score.name, role="heading"), label(badge.words, role=badge.tone.value))
+            if score.label:
+                head.addWidget(ElidedLabel(f"“{score.label}”", role="muted"), 1)
+            else:
+                head.addStretch(1)
+            words = column(head, spacing=0)
+            if score.explanation:
+                words.addWidget(label(score.explanation, role="muted", wrap=True))
+            self._scores.addWidget(holding(words))
+
+    def _show_cost(self, generation: Generation) -> None:
+        self._cost.clear()
+        for name, words in cost_facts(generation):
+            self._cost.add_row((name, words))
+        rows = cost_rows(generation)
+        if rows:
+            self._cost.add_heading("Line by line")
+            self._cost.add_row(("", "tokens", "$ per million", "$"))
+        for cells in rows:
+            self._cost.add_row(cells)
+        if raw := usage_text(generation):
+            self._cost.add_heading("Usage as it was on the wire")
+            self._cost.add_row(("", raw))
+
+    def _show_call(self, generation: Generation) -> None:
+        self._call.clear()
+        for name, words in call_facts(generation):
+            self._call.add_row((name, words))
+        attempts = generation.body.attempts
+        if attempts:
+            self._call.add_heading("Attempts")
+        for attempt in attempts:
+            self._call.add_row((str(attempt.number), attempt_words(attempt)))
+
+    def _clear(self) -> None:
+        self._loading.cancel()
+        self._generation = None
+        for viewer in (self._answer, self._messages, self._body):
+            viewer.show_text("")
+        self._cost.clear()
+        self._call.clear()
+        emptied(self._scores)
+
+    def _cell_changed(self, key: CellKey) -> None:
+        if key == self._key and not self._follow.isActive():
+            self._follow.start()
+
+    def _run_changed(self) -> None:
+        run = self._presenter.run
+        if run is None or self._key is None or self._key.variant >= len(run.variants):
+            self.show_cell(None)
+        elif self._presenter.answer(self._key) is not None:
+            self._refresh()
+
+    def _choose_repetition(self, repetition: int) -> None:
+        self._presenter.grid.show_repetition(repetition)
+        if self._key is not None:
+            key = self._key
+            self.show_cell(CellKey(case=key.case, variant=key.variant, repetition=repetition))
+
+    def _send_again(self) -> None:
+        if self._key is not None:
+            self._presenter.retry([self._key])
+
+    def _copy_answer(self) -> None:
+        QGuiApplication.clipboard().setText(self.copied_text())
+
+    def _copy_body(self) -> None:
+        if self._generation is not None:
+            QGuiApplication.clipboard().setText(self._generation.body.request_body)
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setWidget(holding(column(widget, 1)))
+    made.setAccessibleName(widget.accessibleName())
+    return made

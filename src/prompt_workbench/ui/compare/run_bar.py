@@ -1,0 +1,138 @@
+"""Above the grid: what the run is, how far it is, what can be done, and what to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QProgressBar, QToolButton, QWidget
+
+from prompt_workbench.domain.comparisons import RunState
+from prompt_workbench.ui.compare.banner_frame import BannerFrame
+from prompt_workbench.ui.compare.run_presenter import RunPresenter
+from prompt_workbench.ui.compare.run_words import (
+    STATES,
+    Step,
+    banner_of,
+    counts_of,
+    progress_words,
+    run_scope,
+    run_title,
+)
+from prompt_workbench.ui.kit.labels import (
+    ElidedLabel,
+    IconButton,
+    button,
+    label,
+)
+from prompt_workbench.ui.kit.layouts import column, row
+from prompt_workbench.ui.theme.apply import Theme
+from prompt_workbench.ui.theme.tokens import Space
+
+_STEPS = 1_000
+
+
+class RunBar(QWidget):
+    """Shows the run of a `RunPresenter` and steers it."""
+
+    new_asked = Signal()
+    again_asked = Signal()
+    export_asked = Signal()
+    rescore_asked = Signal()
+    left = Signal(str)
+    """The id of an interrupted run that the person leaves as it is."""
+
+    def __init__(
+        self, presenter: RunPresenter, theme: Theme, is_left: Callable[[str], bool]
+    ) -> None:
+        super().__init__()
+        self._presenter, self._is_left = presenter, is_left
+        self._title = ElidedLabel(role="title")
+        self._scope = ElidedLabel(role="muted")
+        self._state = label(role="chip")
+        self._start = button("Start", presenter.start, kind="primary")
+        self._pause = IconButton("pause", "Pause", presenter.pause, theme=theme)
+        self._go_on = IconButton("run", "Go on", presenter.go_on, theme=theme)
+        self._stop = IconButton("stop", "Stop", presenter.stop, theme=theme)
+        self._progress = QProgressBar()
+        self._progress.setMaximum(_STEPS)
+        self._progress.setAccessibleName("Progress of the run")
+        self._words = ElidedLabel(role="muted")
+        self._banner = BannerFrame(self._take)
+        self._more = self._menu_button(theme)
+        new = button("New comparison", self.new_asked.emit)
+        head = row(
+            (column(self._title, self._scope, spacing=2), 1),
+            *(self._state, self._start, self._pause, self._go_on, self._stop, new, self._more),
+        )
+        self._bar = row(self._progress, (self._words, 1))
+        self._progress.setFixedWidth(160)
+        edges = (Space.AROUND, Space.INSIDE, Space.BETWEEN, Space.INSIDE)
+        self.setLayout(column(head, self._bar, self._banner, margins=edges))
+        presenter.run_changed.connect(self._show)
+        presenter.totals_changed.connect(self._show_banner)
+        presenter.progressed.connect(self._show_progress)
+
+    def _menu_button(self, theme: Theme) -> QToolButton:
+        made = IconButton("more", "More", theme=theme)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(made)
+        menu.addAction("Compare Again with Changes", self.again_asked.emit)
+        self._retry = menu.addAction("Retry Failed Cells", self._presenter.retry)
+        menu.addSeparator()
+        menu.addAction("Score Again …", self.rescore_asked.emit)
+        menu.addAction("Export …", self.export_asked.emit)
+        menu.aboutToShow.connect(lambda: self._retry.setEnabled(self._presenter.can_retry))
+        made.setMenu(menu)
+        return made
+
+    def _show(self) -> None:
+        run = self._presenter.run
+        if run is None:
+            return
+        self._title.set_text(run_title(run))
+        self._scope.set_text(run_scope(run))
+        self._state.setText(STATES[run.state])
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        presenter = self._presenter
+        progress = presenter.progress
+        active = presenter.active
+        self._start.setVisible(presenter.can_start)
+        run = presenter.run
+        fresh = run is not None and run.state is RunState.READY
+        self._start.setText("Start" if fresh else "Resume")
+        self._pause.setVisible(presenter.can_pause)
+        self._go_on.setVisible(presenter.is_paused)
+        self._stop.setVisible(active)
+        shown = active and progress is not None
+        self._progress.setVisible(shown)
+        self._words.setVisible(shown)
+        if progress is not None and shown:
+            self._progress.setValue(_STEPS * progress.finished // max(progress.total, 1))
+            self._words.set_text(progress_words(progress))
+        self._show_banner()
+
+    def _show_banner(self) -> None:
+        presenter = self._presenter
+        run = presenter.run
+        if run is None:
+            return
+        progress = presenter.progress if presenter.active else None
+        left = self._is_left(run.id)
+        self._banner.show_banner(banner_of(run, progress, counts_of(presenter.totals), left=left))
+
+    def _take(self, step: Step) -> None:
+        match step:
+            case Step.START | Step.RESUME:
+                self._presenter.start()
+            case Step.RETRY:
+                self._presenter.retry()
+            case Step.RAISE_CAP:
+                cap = self._banner.cap()
+                if cap is not None:
+                    self._presenter.start(cap=cap)
+            case Step.LEAVE if self._presenter.run is not None:
+                self.left.emit(self._presenter.run.id)
+                self._show_banner()
