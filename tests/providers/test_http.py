@@ -71,6 +71,14 @@ async def test_a_stream_that_drips_is_given_up_in_the_end() -> None:
     assert 0.6 <= time.monotonic() - started < 1.1
 
 
+async def test_a_server_that_closes_its_connections_silently_is_not_reused() -> None:
+    whole = stream(["a"])
+    headers = {**whole.headers, "Server": "llama.cpp", "Keep-Alive": "timeout=5, max=100"}
+    async with chat(Reply(pieces=whole.pieces, headers=headers, end=End.CLOSED)) as one:
+        for _ in range(20):
+            assert (await one.ask()).finish_reason == "stop"
+
+
 async def test_an_error_page_that_drips_is_given_up() -> None:
     async with chat(refusal(500, "x" * 1000).in_pieces_of(1, gap_s=0.02)) as one:
         with pytest.raises(ProviderError) as caught:

@@ -217,6 +217,9 @@ class _Connection(asyncio.Protocol):
                 return
         if chunked:
             self._write(b"0\r\n\r\n")
+        if reply.end is End.CLOSED and self._transport is not None:
+            self._transport.close()
+            return
         self._busy = False
         if self._received:
             self._next()
@@ -235,7 +238,7 @@ def _head(reply: Reply, *, chunked: bool) -> bytes:
         phrase = HTTPStatus(reply.status).phrase
     except ValueError:
         phrase = "Unknown"
-    size = len(reply.body) + (reply.end is not End.WHOLE)
+    size = len(reply.body) + (reply.end in {End.CUT, End.SILENT})
     framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {size}"
     lines = [f"HTTP/1.1 {reply.status} {phrase}", framing]
     lines += [f"{name}: {value}" for name, value in reply.headers.items()]

@@ -23,6 +23,8 @@ class End(Enum):
     WHOLE = auto()
     CUT = auto()
     """The connection breaks after the last piece."""
+    CLOSED = auto()
+    """The reply is whole, and the connection is closed after it without a word."""
     SILENT = auto()
     """The connection stays open, and nothing more comes."""
 

@@ -18,6 +18,9 @@ from prompt_workbench.providers.base import Timeouts
 from prompt_workbench.providers.origins import origin_of
 
 _KEEP_ALIVE_S = 30
+_CLOSES_SILENTLY = "llama.cpp"
+"""This server promises to keep a connection and closes it; the next request would be lost."""
+
 _SKIPPED_HEADERS = ("User-Agent",)
 
 
@@ -29,21 +32,32 @@ class HttpClient:
     """
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._single_use: set[str] = set()
 
     def post(
         self, url: str, *, headers: Mapping[str, str], body: bytes, timeouts: Timeouts
     ) -> Exchange:
         """Return the exchange of one request, to be entered with ``async with``."""
-        if self._session is None:
-            self._session = _new_session()
-        return Exchange(self._session, url, headers=headers, body=body, timeouts=timeouts)
+        return Exchange(self, url, headers=headers, body=body, timeouts=timeouts)
 
     async def close(self) -> None:
         """Close all connections."""
-        session, self._session = self._session, None
-        if session is not None:
+        sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
             await session.close()
+
+    def session_for(self, url: str) -> aiohttp.ClientSession:
+        """Return the session that sends to an address."""
+        single_use = url in self._single_use
+        if single_use not in self._sessions:
+            self._sessions[single_use] = _new_session(single_use=single_use)
+        return self._sessions[single_use]
+
+    def note_server(self, url: str, name: str) -> None:
+        """Stop using connections again where the server of that name closes them silently."""
+        if name.startswith(_CLOSES_SILENTLY):
+            self._single_use.add(url)
 
 
 class Exchange:
@@ -51,14 +65,14 @@ class Exchange:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        client: HttpClient,
         url: str,
         *,
         headers: Mapping[str, str],
         body: bytes,
         timeouts: Timeouts,
     ) -> None:
-        self._session = session
+        self._client = client
         self._url = url
         self._headers = headers
         self._body = body
@@ -143,7 +157,7 @@ class Exchange:
         url = _parsed(self._url)
         self.started_at = time.perf_counter()
         try:
-            self._response = await self._session.post(
+            self._response = await self._client.session_for(self._url).post(
                 url,
                 data=self._body,
                 headers=self._headers,
@@ -153,6 +167,7 @@ class Exchange:
             )
         except (aiohttp.ClientError, OSError) as error:
             raise _failure(error, self._url) from None
+        self._client.note_server(self._url, self._response.headers.get("Server", ""))
 
     def _allow(self, limit: str, seconds: float) -> None:
         until = asyncio.get_running_loop().time() + seconds
@@ -177,8 +192,13 @@ class Exchange:
         )
 
 
-def _new_session() -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=0, limit_per_host=0, keepalive_timeout=_KEEP_ALIVE_S)
+def _new_session(*, single_use: bool) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        limit=0,
+        limit_per_host=0,
+        force_close=single_use,
+        keepalive_timeout=None if single_use else _KEEP_ALIVE_S,
+    )
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),

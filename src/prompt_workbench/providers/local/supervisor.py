@@ -133,6 +133,7 @@ class LocalServers:
     async def close(self) -> None:
         """End all servers."""
         self._closed = True
+        self._idle.set()
         async with self._starting:
             servers = list(self._servers.values())
             self._servers.clear()
@@ -161,8 +162,6 @@ class LocalServers:
     async def _started(self, name: str, path: Path) -> _Server:
         self._check_may_start(name, path)
         await self._make_room(path)
-        if self._closed:
-            raise HostError("The local models are being shut down.")
         try:
             server = await _start(name, path, self._limits)
         except HostError:
@@ -186,7 +185,7 @@ class LocalServers:
 
     async def _make_room(self, path: Path) -> None:
         """End the servers that are longest unused until one more fits."""
-        while self._servers and not self._fits(path):
+        while not self._closed and self._servers and not self._fits(path):
             unused = [item for item in self._servers.items() if not item[1].users]
             if unused:
                 oldest, server = min(unused, key=lambda item: item[1].used_at)
@@ -195,6 +194,8 @@ class LocalServers:
             else:
                 self._idle.clear()
                 await self._idle.wait()
+        if self._closed:
+            raise HostError("The local models are being shut down.")
 
     def _fits(self, path: Path) -> bool:
         free: int = psutil.virtual_memory().available
