@@ -49,14 +49,16 @@ class GridView(QTableView):
         model.modelReset.connect(self._fit_columns)
         theme.changed.connect(lambda _tokens: self.viewport().update())
 
-    def set_row_height(self, height: int) -> None:
+    def change_row_height(self, steps: int) -> None:
         """Show more or less of each answer."""
-        self.verticalHeader().setDefaultSectionSize(height)
+        rows = self.verticalHeader()
+        place = ROW_HEIGHTS.index(rows.defaultSectionSize()) + steps
+        rows.setDefaultSectionSize(ROW_HEIGHTS[min(max(place, 0), len(ROW_HEIGHTS) - 1)])
 
-    @property
-    def row_height(self) -> int:
-        """How high a row is."""
-        return self.verticalHeader().defaultSectionSize()
+    def show_variant(self, variant: int) -> None:
+        """Bring a column into sight, at the row that is selected."""
+        row = max(self.currentIndex().row(), 0)
+        self.setCurrentIndex(self._grid.index(row, variant))
 
     def waiting(self) -> int:
         """Return how many visible cells changed and are not painted yet."""

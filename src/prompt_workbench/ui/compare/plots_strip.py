@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from prompt_workbench.domain.comparisons import Run
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
+from prompt_workbench.ui.compare.plot_data import durations
 from prompt_workbench.ui.compare.run_presenter import RunPresenter
 from prompt_workbench.ui.kit.labels import IconButton, label, line
 from prompt_workbench.ui.kit.layouts import column, row
@@ -74,24 +76,27 @@ class PlotsStrip(QWidget):
     def _load(self) -> None:
         run = self._presenter.run
         if run is not None:
-            from prompt_workbench.ui.compare.plot_data import durations
+            self._loading.start(self._loaded(run), done=self._show)
 
-            self._loading.start(durations(self._runs, run), done=self._show)
+    async def _loaded(self, run: Run) -> tuple[type[RunPlots], Mapping[int, list[float]]]:
+        # pyqtgraph and numpy take half a second to import: not on this thread.
+        return await asyncio.to_thread(_run_plots), await durations(self._runs, run)
 
-    def _show(self, found: Mapping[int, list[float]]) -> None:
+    def _show(self, loaded: tuple[type[RunPlots], Mapping[int, list[float]]]) -> None:
+        kind, found = loaded
         run = self._presenter.run
         if run is None or not self._opened:
             return
-        if {variant.index for variant in run.variants} == set(found):
-            self._made().show_totals(run, self._presenter.totals, found)
-
-    def _made(self) -> RunPlots:
         if self._plots is None:
-            # pyqtgraph and numpy take half a second to import.
-            from prompt_workbench.ui.compare.run_plots import RunPlots
-
-            self._plots = RunPlots(self._theme)
+            self._plots = kind(self._theme)
             self._plots.setFixedHeight(_HEIGHT)
             self._plots.picked.connect(self.picked)
             self._column.addWidget(self._plots)
-        return self._plots
+        if {variant.index for variant in run.variants} == set(found):
+            self._plots.show_totals(run, self._presenter.totals, found)
+
+
+def _run_plots() -> type[RunPlots]:
+    from prompt_workbench.ui.compare.run_plots import RunPlots
+
+    return RunPlots
