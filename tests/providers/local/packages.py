@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -55,9 +56,9 @@ def only_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def configure(folder: Path, options: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the package client a configuration file."""
+    """Give the package client a configuration file, and no other setting."""
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
     file = folder / "pip.conf"
     file.write_text(f"[global]\n{options}\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
-    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
-    monkeypatch.delenv("PIP_EXTRA_INDEX_URL", raising=False)
