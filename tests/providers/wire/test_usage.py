@@ -56,6 +56,11 @@ def test_reasoning_beside_the_output_is_added_to_it() -> None:
     assert usage == Usage(input_tokens=12, output_tokens=307, reasoning_output_tokens=300)
 
 
+def test_output_that_only_the_total_shows_is_billed_too() -> None:
+    usage, source = read({"prompt_tokens": 12, "completion_tokens": 7, "total_tokens": 3000})
+    assert (usage, source) == (Usage(input_tokens=12, output_tokens=2988), ESTIMATED)
+
+
 @pytest.mark.parametrize(
     "raw",
     [

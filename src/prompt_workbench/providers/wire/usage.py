@@ -45,9 +45,8 @@ def _counts(raw: JsonObject) -> Usage | None:
     read = _count(inside, "cached_tokens") or _count(raw, "prompt_cache_hit_tokens") or 0
     created = _count(inside, "cache_write_tokens", "cache_creation_tokens") or 0
     reasoning = _count(outside, "reasoning_tokens") or 0
-    # xAI counts reasoning beside the completion, not inside it; its total shows that.
-    if reasoning and _count(raw, "total_tokens") == given + made + reasoning:
-        made += reasoning
+    # xAI and Gemini count reasoning beside the completion, not inside it; their total shows it.
+    made = max(made, (_count(raw, "total_tokens") or 0) - given)
     if read + created > given or reasoning > made:
         return None
     return Usage(
