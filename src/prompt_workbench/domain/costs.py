@@ -8,7 +8,8 @@ calls behind it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -57,6 +58,19 @@ class CallTotals:
     """How many of the costs are estimates."""
     unknown_cost: int = 0
     """How many calls have no cost in the sum."""
+
+
+def total(parts: Iterable[CallTotals]) -> CallTotals:
+    """Return the sum of some totals; its cost is None when no call in it has one."""
+    each = tuple(parts)
+    counts = {
+        field.name: sum(getattr(part, field.name) for part in each)
+        for field in fields(CallTotals)
+        if field.name != "cost_usd"
+    }
+    known = [part.cost_usd for part in each if part.cost_usd is not None]
+    priced = counts["unknown_cost"] < counts["calls"] or not counts["calls"]
+    return CallTotals(**counts, cost_usd=sum(known, Decimal(0)) if priced else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +145,18 @@ def quantile(buckets: tuple[Bucket, ...], q: float) -> float | None:
             share = 1 - (seen - wanted) / item.count
             return item.low + (item.high - item.low) * share
     return None
+
+
+def merged(histograms: Iterable[LatencyHistogram]) -> tuple[Bucket, ...]:
+    """Return the buckets of several histograms of one measure as those of one."""
+    counts: dict[tuple[float, float], int] = {}
+    for histogram in histograms:
+        for item in histogram.buckets:
+            place = (item.low, item.high)
+            counts[place] = counts.get(place, 0) + item.count
+    return tuple(
+        Bucket(low=low, high=high, count=number) for (low, high), number in sorted(counts.items())
+    )
 
 
 def mean(buckets: tuple[Bucket, ...]) -> float:

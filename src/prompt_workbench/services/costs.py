@@ -59,6 +59,12 @@ class Costs(Service):
 
         return await self._project.read(work)
 
+    async def totals(self, since: date, until: date) -> CallTotals:
+        """Return the totals of a period in days (UTC), both included."""
+        return await self._project.read(
+            lambda repositories: repositories.costs.totals(since, until)
+        )
+
     async def today_usd(self) -> SpendToday:
         """Return what was spent since midnight UTC."""
         totals = await self._project.read(lambda repositories: repositories.costs.today())

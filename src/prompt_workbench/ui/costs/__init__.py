@@ -1,1 +1,1 @@
-"""The Costs page: spend, latency and pass rate over time."""
+"""The Costs page: what the calls of a period cost, how long they took, what was passed."""

@@ -82,10 +82,10 @@ class _ColumnWidths(QObject):
             if each.width:
                 heads.resizeSection(section, each.width)
         shares = {s: self._length(s) for s, each in enumerate(columns) if not each.width}
-        room = self._view.viewport().width() - sum(each.width for each in columns)
+        taken = sum(each.width or _NARROWEST for each in columns)
+        room = max(self._view.viewport().width() - taken, 0)
         for section, share in shares.items():
-            wanted = room * share // sum(shares.values())
-            heads.resizeSection(section, max(wanted, _NARROWEST))
+            heads.resizeSection(section, _NARROWEST + room * share // sum(shares.values()))
 
     def _length(self, section: int) -> int:
         """Return how long the texts of a column are, as far as that should widen it."""

@@ -81,7 +81,7 @@ class ImportPanel(QWidget):
         name = label("Dataset")
         name.setBuddy(self._name)
         head = row((self._title, 1), self._cancel, self._import)
-        target = row(name, self._name, self._what, (self._message, 1), spacing=Space.BETWEEN)
+        target = row(name, self._name, self._what, 1, spacing=Space.BETWEEN)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(holding(column(self._columns, 1)))
         upper = column(label("Columns", role="heading"), (scroll, 1))
@@ -93,7 +93,7 @@ class ImportPanel(QWidget):
         for layout in (upper, lower):
             self._splitter.addWidget(holding(layout))
         self.setLayout(
-            column(head, target, self._problem, (self._splitter, 1),
+            column(head, target, self._message, self._problem, (self._splitter, 1),
                    spacing=Space.BETWEEN, margins=Space.AROUND)
         )  # fmt: skip
 
