@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.errors import StorageError
+from prompt_workbench.storage.encoding import damaged
 from prompt_workbench.storage.tables import CHANGE
 from prompt_workbench.storage.upsert import insert_for
 
@@ -59,6 +60,8 @@ class Database(ABC):
             if meaning is None:
                 raise
             raise meaning from error
+        except UnicodeDecodeError as error:
+            raise damaged() from error
 
     def note_changes(self, connection: Connection, kinds: Collection[Kind]) -> None:
         """Let other processes know, once this transaction commits, what it changed."""

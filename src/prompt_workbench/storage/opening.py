@@ -1,18 +1,16 @@
-"""Making and opening projects: what can be wrong with one, as sentences."""
+"""Making and opening projects, wherever they are."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from sqlalchemy import inspect
 
 from prompt_workbench.domain.errors import ConflictError, NotAProjectError, StorageError
-from prompt_workbench.storage import schema
+from prompt_workbench.storage import project_files, schema
 from prompt_workbench.storage.database import Database
-from prompt_workbench.storage.sqlite import APPLICATION_ID, SqliteDatabase
 
-_POSTGRES = ("postgresql://", "postgres://")
+_SERVER = ("postgresql://", "postgres://")
 
 
 def create_project(location: str | Path) -> None:
@@ -22,43 +20,25 @@ def create_project(location: str | Path) -> None:
         ConflictError: There is already something.
         StorageError: It cannot be made there.
     """
-    if is_server_address(location):
+    if _is_on_server(location):
         _create_on_server(str(location))
     else:
-        _create_file(Path(location))
+        project_files.create(Path(location))
 
 
 def open_database(location: str | Path) -> tuple[Database, str]:
-    """Open the database of a project, and say what a person should know about it."""
-    if is_server_address(location):
+    """Open the database of a project, and say what a person should know about it.
+
+    Raises:
+        StorageError: It cannot be opened; the sentence says why.
+    """
+    if _is_on_server(location):
         return _open_on_server(str(location)), ""
-    path = Path(location)
-    if not path.is_file():
-        raise NotAProjectError(f"There is no project at {path}.")
-    return SqliteDatabase(path), ""
+    return project_files.open_file(Path(location))
 
 
-def is_server_address(location: str | Path) -> bool:
-    """Return whether a location names a database on a server, not a file."""
-    return str(location).startswith(_POSTGRES)
-
-
-def _create_file(path: Path) -> None:
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        raise ConflictError(
-            f"There is already a file {path}.", hint="Open it, or choose another name."
-        ) from None
-    except OSError as error:
-        raise StorageError(
-            f"The project {path} cannot be made: {error.strerror}.",
-            hint="Choose a folder that exists and that you may write to.",
-        ) from None
-    database = SqliteDatabase(path)
-    with database.sentences(), database.writer.connect() as connection, connection.begin():
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        schema.create(connection, path.stem)
+def _is_on_server(location: str | Path) -> bool:
+    return str(location).startswith(_SERVER)
 
 
 def _create_on_server(location: str) -> None:
@@ -73,8 +53,19 @@ def _create_on_server(location: str) -> None:
 
 def _open_on_server(location: str) -> Database:
     database = _server_database(location)
-    with database.sentences(), database.reader.connect() as connection:
-        schema.check_revision(connection)
+    with database.sentences():
+        with database.reader.connect() as connection:
+            revision = schema.revision_of(connection)
+        if revision is None:
+            raise NotAProjectError(
+                "There is no Prompt Workbench project in this database.",
+                hint="Make one in an empty database with: pwb init",
+            )
+        if schema.is_behind(revision):
+            from prompt_workbench.storage.migrations.upgrade import upgrade
+
+            with database.writer.begin() as connection:
+                upgrade(connection, schema.HEAD)
     return database
 
 

@@ -6,25 +6,31 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, inspect, text
 
-from prompt_workbench.domain.errors import NotAProjectError, ProjectTooNewError
+from prompt_workbench.domain.errors import ProjectTooNewError
 from prompt_workbench.domain.ids import new_id
 from prompt_workbench.storage.encoding import to_micros
 from prompt_workbench.storage.search import search_dialect
+from prompt_workbench.storage.sqlite import APPLICATION_ID
 from prompt_workbench.storage.tables import METADATA, PROJECT
 
-HEAD = "0001"
-"""The newest revision; `storage.migrations` holds the steps that lead to it."""
+REVISIONS = ("0001",)
+"""All revisions, in order; `storage.migrations` holds the steps that lead to each."""
+
+HEAD = REVISIONS[-1]
 
 
-def create(connection: Connection, name: str) -> None:
-    """Make the tables of a new project at the newest revision, and its one row."""
+def create(connection: Connection, name: str) -> str:
+    """Make the tables of a new project and its one row; return the id of the project."""
     create_tables(connection)
-    now = to_micros(datetime.now(UTC))
-    connection.execute(insert(PROJECT).values(id=new_id(), name=name, created_at=now))
+    project_id, now = new_id(), to_micros(datetime.now(UTC))
+    connection.execute(insert(PROJECT).values(id=project_id, name=name, created_at=now))
+    return project_id
 
 
 def create_tables(connection: Connection) -> None:
     """Make the tables at the newest revision."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     METADATA.create_all(connection, checkfirst=False)
     for statement in search_dialect(connection.dialect.name).create:
         connection.execute(text(statement))
@@ -47,15 +53,12 @@ def revision_of(connection: Connection) -> str | None:
     return revision
 
 
-def check_revision(connection: Connection) -> None:
-    """Refuse what is no project, or a project at another revision than the newest.
+def is_behind(revision: str) -> bool:
+    """Return whether a project at the revision can be led to the newest one.
 
     Raises:
-        NotAProjectError: There is no project.
-        ProjectTooNewError: A newer version of the program wrote it.
+        ProjectTooNewError: This version of the program does not know the revision.
     """
-    revision = revision_of(connection)
-    if revision is None:
-        raise NotAProjectError("This is not a Prompt Workbench project.")
-    if revision != HEAD:
+    if revision not in REVISIONS:
         raise ProjectTooNewError("A newer version of Prompt Workbench wrote this project.")
+    return revision != HEAD

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Event
@@ -50,6 +50,9 @@ _SENTENCES: dict[int, Callable[[], StorageError]] = {
     sqlite3.SQLITE_CANTOPEN: lambda: ProjectReadOnlyError("The project file cannot be opened."),
     sqlite3.SQLITE_CORRUPT: lambda: ProjectDamagedError("The project file is damaged."),
     sqlite3.SQLITE_NOTADB: lambda: ProjectDamagedError("The project file is damaged."),
+    sqlite3.SQLITE_INTERRUPT: lambda: ProjectDamagedError(
+        "The project file takes too long to read."
+    ),
     sqlite3.SQLITE_IOERR: lambda: StorageError(
         "The disk reported an error while the project was used.",
         hint="Check the disk; what was saved before is safe.",
@@ -159,6 +162,20 @@ class SqliteDatabase(Database):
     @override
     def meaning(self, error: DBAPIError) -> StorageError | None:
         return sentence_for(error.orig)
+
+
+@contextmanager
+def driver_sentences() -> Iterator[None]:
+    """Turn errors of the driver, used without SQLAlchemy, into sentences."""
+    try:
+        yield
+    except driver().Error as error:
+        raise sentence_for(error) or ProjectDamagedError(
+            f"The project file cannot be read: {error}."
+        ) from error
+    except UnicodeDecodeError as error:
+        # The driver stumbles over a damaged text, even in the message of another error.
+        raise ProjectDamagedError("The project file is damaged.") from error
 
 
 def _data_version(connection: Any) -> int:

@@ -7,11 +7,18 @@ UUIDv7 (``id``). What a call sent and what it answered are kept apart from its r
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Index, Integer, MetaData, Table, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
+
+from prompt_workbench.domain.comparisons import RunKind, RunState
+from prompt_workbench.domain.costs import Measure
+from prompt_workbench.domain.errors import ProviderErrorKind
+from prompt_workbench.domain.generations import GenerationState
+from prompt_workbench.domain.usage import CostSource, UsageSource
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -22,6 +29,12 @@ _NAMES = {
 
 Key = BigInteger().with_variant(Integer, "sqlite")
 """An integer key: SQLite's own row number, and 64 bits in PostgreSQL."""
+
+ONE_OF = "one_of"
+"""Notes at a column which values it takes, when these are few."""
+
+JSON = "json"
+"""Notes at a column that its texts are JSON."""
 
 _WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
@@ -42,6 +55,14 @@ def _to(target: str, **options: Any) -> Any:
 
 def _big(**options: Any) -> Any:
     return Field(sa_type=BigInteger, **options)
+
+
+def _one_of(values: type[StrEnum], **options: Any) -> Any:
+    return Field(sa_column_kwargs={"info": {ONE_OF: frozenset(values)}}, **options)
+
+
+def _json(**options: Any) -> Any:
+    return Field(sa_column_kwargs={"info": {JSON: True}}, **options)
 
 
 def _living_name(table: str) -> Index:
@@ -84,7 +105,7 @@ class PromptRow(Row, table=True):
     id: str = Field(primary_key=True)
     name: str
     folder: str
-    tags: str
+    tags: str = _json()
     created_at: int = _big()
     deleted_at: int | None = _big()
 
@@ -95,7 +116,7 @@ class ContentRow(Row, table=True):
     __tablename__ = "content"
 
     hash: str = Field(primary_key=True)
-    body: str
+    body: str = _json()
 
 
 class PromptVersionRow(Row, table=True):
@@ -108,7 +129,7 @@ class PromptVersionRow(Row, table=True):
     prompt_id: str = Field(foreign_key="prompt.id")
     number: int
     content_hash: str = Field(foreign_key="content.hash")
-    parents: str
+    parents: str = _json()
     branch: str
     message: str
     author: str
@@ -148,8 +169,8 @@ class DraftRow(Row, table=True):
     prompt_id: str = Field(primary_key=True, foreign_key="prompt.id")
     branch: str = Field(primary_key=True)
     base_id: str | None = Field(foreign_key="prompt_version.id")
-    content: str
-    inputs: str
+    content: str = _json()
+    inputs: str = _json()
     updated_at: int = _big()
 
 
@@ -178,7 +199,7 @@ class DatasetVersionRow(Row, table=True):
     number: int
     content_hash: str
     case_count: int
-    column_names: str
+    column_names: str = _json()
     message: str
     created_at: int = _big()
 
@@ -190,7 +211,7 @@ class DatasetCaseRow(Row, table=True):
 
     seq: int | None = _key(default=None)
     id: str = Field(unique=True)
-    body: str
+    body: str = _json()
 
 
 class PlacedCaseRow(Row, table=True):
@@ -230,14 +251,14 @@ class RunRow(Row, table=True):
     seq: int | None = _key(default=None)
     id: str = Field(unique=True)
     number: int = Field(unique=True)
-    kind: str
+    kind: str = _one_of(RunKind)
     name: str
-    state: str
+    state: str = _one_of(RunState)
     state_reason: str
     dataset_version_id: str | None = Field(foreign_key="dataset_version.id")
     dataset_name: str
-    evaluators: str
-    limits: str
+    evaluators: str = _json()
+    limits: str = _json()
     case_count: int
     created_at: int = _big()
     finished_at: int | None = _big()
@@ -252,7 +273,7 @@ class RunVariantRow(Row, table=True):
     run_seq: int = _to("run.seq", primary_key=True)
     number: int = Field(primary_key=True)
     subject_seq: int = _to("subject.seq")
-    overrides: str
+    overrides: str = _json()
 
 
 class RunCaseRow(Row, table=True):
@@ -307,25 +328,25 @@ class GenerationRow(Row, table=True):
     case_index: int
     variant: int
     repetition: int
-    state: str
+    state: str = _one_of(GenerationState)
     started_at: int = _big()
     reserved_pico_usd: int | None = _big()
     response_model: str | None = None
     finish_reason: str | None = None
-    usage_source: str
+    usage_source: str = _one_of(UsageSource)
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
     reasoning_output_tokens: int | None = None
     cost_pico_usd: int | None = _big()
-    cost_source: str
+    cost_source: str = _one_of(CostSource)
     duration_s: float | None = None
     time_to_first_chunk_s: float | None = None
     attempts: int
     from_cache: bool
     repaired: bool
-    error_kind: str | None = None
+    error_kind: str | None = _one_of(ProviderErrorKind, default=None)
     error: str
     preview: str
 
@@ -336,7 +357,7 @@ class GenerationRequestRow(Row, table=True):
     __tablename__ = "generation_request"
 
     generation_seq: int = _to("generation.seq", primary_key=True)
-    messages: str
+    messages: str = _json()
     body: str
 
 
@@ -347,13 +368,13 @@ class GenerationAnswerRow(Row, table=True):
 
     generation_seq: int = _to("generation.seq", primary_key=True)
     text: str
-    parts: str | None = None
+    parts: str | None = _json(default=None)
     """None when the answer is its text and nothing else."""
-    usage_raw: str | None = None
+    usage_raw: str | None = _json(default=None)
     response_id: str | None = None
     request_id: str | None = None
-    cost_lines: str | None = None
-    last_attempt: str | None = None
+    cost_lines: str | None = _json(default=None)
+    last_attempt: str | None = _json(default=None)
 
 
 class FailedAttemptRow(Row, table=True):
@@ -364,7 +385,7 @@ class FailedAttemptRow(Row, table=True):
 
     generation_seq: int = _to("generation.seq", primary_key=True)
     number: int = Field(primary_key=True)
-    body: str
+    body: str = _json()
 
 
 class ScoreRow(Row, table=True):
@@ -422,7 +443,7 @@ class RollupBucketRow(Row, table=True):
 
     day: int = Field(primary_key=True)
     subject_seq: int = _to("subject.seq", primary_key=True)
-    measure: str = Field(primary_key=True)
+    measure: str = _one_of(Measure, primary_key=True)
     bucket: int = Field(primary_key=True)
     calls: int
 
