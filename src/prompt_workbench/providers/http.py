@@ -152,9 +152,10 @@ class Exchange:
         return self._response
 
     async def _send(self) -> None:
+        url = _parsed(self._url)
+        trusted = _trusted() if url.scheme == "https" else True
         self._ends_at = asyncio.get_running_loop().time() + self._timeouts.total_s
         self._allow("first_chunk", self._timeouts.first_chunk_s)
-        url = _parsed(self._url)
         self.started_at = time.perf_counter()
         try:
             self._response = await self._client.session_for(self._url).post(
@@ -163,7 +164,7 @@ class Exchange:
                 headers=self._headers,
                 allow_redirects=False,
                 timeout=_connect_timeout(self._timeouts.connect_s),
-                ssl=_trusted() if url.scheme == "https" else True,
+                ssl=trusted,
             )
         except (aiohttp.ClientError, OSError) as error:
             raise _failure(error, self._url) from None
