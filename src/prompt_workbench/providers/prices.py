@@ -36,7 +36,6 @@ _HOSTS = {
     "api.together.xyz": ("together_ai", "together_ai/"),
     "api.together.ai": ("together_ai", "together_ai/"),
     "api.fireworks.ai": ("fireworks_ai", "fireworks_ai/"),
-    "api.perplexity.ai": ("perplexity", "perplexity/"),
     "api.deepinfra.com": ("deepinfra", "deepinfra/"),
     "api.novita.ai": ("novita", "novita/"),
     "api.hyperbolic.xyz": ("hyperbolic", "hyperbolic/"),
@@ -46,9 +45,11 @@ _HOSTS = {
     "api.z.ai": ("zai", "zai/"),
     "api.minimax.io": ("minimax", "minimax/"),
     "api.inceptionlabs.ai": ("inception", "inception/"),
-    "openrouter.ai": ("openrouter", "openrouter/"),
 }
-"""For each provider's own host, its name and the prefix of its models in the table."""
+"""For each provider's own host, its name and the prefix of its models in the table.
+
+Perplexity is left out, since it also bills each search, and OpenRouter, which the table lacks.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
