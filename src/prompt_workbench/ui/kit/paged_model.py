@@ -88,7 +88,8 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         if added < 0 or not self._count:
             self.show_rows(count, fetch)
             return
-        kept = {
+        # Two refreshes may follow each other before the rows of the first have come.
+        kept = self._stale | {
             number * self.block_size + offset: row
             for number, rows in self._blocks.items()
             for offset, row in enumerate(rows)

@@ -25,6 +25,7 @@ class SettingsList(QWidget):
         self._show: dict[str, Callable[[SettingValue], object]] = {}
         form = QFormLayout()
         form.setSpacing(Space.INSIDE)
+        form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(Space.AROUND)
         for setting in settings:
             field = self._field(setting)
