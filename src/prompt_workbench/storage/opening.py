@@ -61,11 +61,9 @@ def _open_on_server(location: str) -> Database:
                 "There is no Prompt Workbench project in this database.",
                 hint="Make one in an empty database with: pwb init",
             )
-        if schema.is_behind(revision):
-            from prompt_workbench.storage.migrations.upgrade import upgrade
-
+        if schema.REVISIONS.is_behind(revision):
             with database.writer.begin() as connection:
-                upgrade(connection, schema.HEAD)
+                schema.REVISIONS.upgrade(connection)
     return database
 
 

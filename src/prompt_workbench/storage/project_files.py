@@ -46,7 +46,9 @@ def create(path: Path) -> None:
     known_projects.remember(project_id)
 
 
-def open_file(path: Path) -> tuple[SqliteDatabase, str]:
+def open_file(
+    path: Path, revisions: schema.Revisions = schema.REVISIONS
+) -> tuple[SqliteDatabase, str]:
     """Open a project file, and say what a person should know about it.
 
     Raises:
@@ -58,7 +60,7 @@ def open_file(path: Path) -> tuple[SqliteDatabase, str]:
     check_header(path)
     mode = way_to_open(path)
     facts = look(path, mode)
-    behind = schema.is_behind(facts.revision)
+    behind = revisions.is_behind(facts.revision)
     if not known_projects.is_known(facts.project_id):
         return _open_received(path, mode, facts, behind=behind)
     if mode != "rw":
@@ -68,7 +70,7 @@ def open_file(path: Path) -> tuple[SqliteDatabase, str]:
                 hint="Copy the project to a folder that you may write to.",
             )
         return SqliteDatabase(path, mode), "You may not write to this project: it is read-only."
-    notice = _bring_up_to_date(path, facts.revision) if behind else ""
+    notice = _bring_up_to_date(path, facts.revision, revisions) if behind else ""
     return SqliteDatabase(path), notice
 
 
@@ -95,11 +97,9 @@ def _open_received(
     return SqliteDatabase(copy), f"{_RECEIVED} this is {copy}, and the original is unchanged."
 
 
-def _bring_up_to_date(path: Path, revision: str) -> str:
-    from prompt_workbench.storage.migrations.upgrade import upgrade
-
+def _bring_up_to_date(path: Path, revision: str, revisions: schema.Revisions) -> str:
     backup = back_up(path, revision)
     database = SqliteDatabase(path)
     with database.sentences(), database.writer.begin() as connection:
-        upgrade(connection, schema.HEAD)
+        revisions.upgrade(connection)
     return f"The project was updated; as it was before, it is kept as {backup.name}."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, text
 
@@ -13,10 +15,37 @@ from prompt_workbench.storage.search import search_dialect
 from prompt_workbench.storage.sqlite import APPLICATION_ID
 from prompt_workbench.storage.tables import METADATA, PROJECT
 
-REVISIONS = ("0001",)
-"""All revisions, in order; `storage.migrations` holds the steps that lead to each."""
 
-HEAD = REVISIONS[-1]
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The revisions of the schema, in order, and the folder of the steps that lead to each."""
+
+    names: tuple[str, ...]
+    scripts: Path
+
+    @property
+    def head(self) -> str:
+        """The newest revision."""
+        return self.names[-1]
+
+    def is_behind(self, revision: str) -> bool:
+        """Return whether a project at the revision can be led to the newest one.
+
+        Raises:
+            ProjectTooNewError: This version of the program does not know the revision.
+        """
+        if revision not in self.names:
+            raise ProjectTooNewError("A newer version of Prompt Workbench wrote this project.")
+        return revision != self.head
+
+    def upgrade(self, connection: Connection) -> None:
+        """Lead a project to the newest revision, within the connection's transaction."""
+        from prompt_workbench.storage.migrations.upgrade import upgrade
+
+        upgrade(connection, self.head, self.scripts)
+
+
+REVISIONS = Revisions(("0001",), Path(__file__).parent / "migrations")
 
 
 def create(connection: Connection, name: str) -> str:
@@ -41,7 +70,7 @@ def create_tables(connection: Connection) -> None:
             " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
         )
     )
-    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": REVISIONS.head})
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -51,14 +80,3 @@ def revision_of(connection: Connection) -> str | None:
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
-
-
-def is_behind(revision: str) -> bool:
-    """Return whether a project at the revision can be led to the newest one.
-
-    Raises:
-        ProjectTooNewError: This version of the program does not know the revision.
-    """
-    if revision not in REVISIONS:
-        raise ProjectTooNewError("A newer version of Prompt Workbench wrote this project.")
-    return revision != HEAD

@@ -1,4 +1,4 @@
-"""Leads a project through the Alembic revisions; Alembic is imported only when needed."""
+"""Leads a project through the Alembic revisions. Imported only when one is behind."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-SCRIPTS = Path(__file__).parent
 
-
-def upgrade(connection: Connection, revision: str, *, scripts: Path = SCRIPTS) -> None:
+def upgrade(connection: Connection, revision: str, scripts: Path) -> None:
     """Apply the revisions that lead to one, within the connection's transaction."""
     config = Config(attributes={"connection": connection})
     # A percent sign begins a reference in Alembic's settings.

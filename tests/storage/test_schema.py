@@ -1,0 +1,156 @@
+"""One schema, however a project came to it: made new, or led through the revisions."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect
+from tests.storage.postgres_server import PostgresServer
+
+from prompt_workbench.domain import comparisons, datasets, generations, prompts, scores
+from prompt_workbench.storage import schema, sqlite, tables
+from prompt_workbench.storage.database import Database
+from prompt_workbench.storage.fingerprint import FINGERPRINT, fingerprint
+from prompt_workbench.storage.postgres import PostgresDatabase
+from prompt_workbench.storage.project_files import create, open_file
+from prompt_workbench.storage.schema import REVISIONS, Revisions
+from prompt_workbench.storage.sqlite import SqliteDatabase
+
+NEXT_REVISION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("prompt", sa.Column("colour", sa.String(), nullable=True))
+    {last}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.pwb"
+    create(path)
+    return path
+
+
+def one_more(folder: Path, last: str = "") -> Revisions:
+    """Return the revisions with one more, that adds a column and then does something last."""
+    scripts = folder / "scripts"
+    shutil.copytree(REVISIONS.scripts, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    (scripts / "versions" / "revision_0002.py").write_text(NEXT_REVISION.format(last=last))
+    return Revisions((*REVISIONS.names, "0002"), scripts)
+
+
+def described(database: Database) -> dict[str, Any]:
+    """Return all that a database says of its tables, in an order of its own making."""
+    with database.writer.connect() as connection:
+        about = inspect(connection)
+        return {
+            name: {
+                "columns": [{**it, "type": str(it["type"])} for it in about.get_columns(name)],
+                "primary": about.get_pk_constraint(name),
+                "unique": sorted(about.get_unique_constraints(name), key=str),
+                "foreign": sorted(about.get_foreign_keys(name), key=str),
+                "indexes": sorted(map(str, about.get_indexes(name))),
+            }
+            for name in about.get_table_names()
+        }
+
+
+def test_an_upgraded_file_is_a_new_file(tmp_path: Path) -> None:
+    found = []
+    for name, make in (("new", schema.create_tables), ("upgraded", REVISIONS.upgrade)):
+        path = tmp_path / name
+        path.touch()
+        with SqliteDatabase(path).writer.begin() as connection:
+            make(connection)
+        with closing(sqlite.connect(path, "ro")) as connection:
+            found.append(fingerprint(connection))
+    assert found == [FINGERPRINT, FINGERPRINT]
+
+
+def test_an_upgraded_database_on_a_server_is_a_new_one(postgres_server: PostgresServer) -> None:
+    found = []
+    for make in (schema.create_tables, REVISIONS.upgrade):
+        with postgres_server.database() as location:
+            database = PostgresDatabase(location)
+            with database.writer.begin() as connection:
+                make(connection)
+            found.append(described(database))
+    assert found[0] == found[1]
+    assert "generation_text" in found[0]
+
+
+def test_an_older_project_is_backed_up_and_then_updated(file: Path, tmp_path: Path) -> None:
+    revisions = one_more(tmp_path)
+    database, notice = open_file(file, revisions)
+    (backup,) = file.parent.glob("mine.pwb-backup-0001-*")
+    assert backup.name in notice
+    assert "colour" in columns(database)
+    assert "colour" not in columns(SqliteDatabase(backup))
+    _, notice = open_file(file, revisions)
+    assert notice == ""
+
+
+def test_an_update_that_fails_half_way_leaves_the_project_as_it_was(
+    file: Path, tmp_path: Path
+) -> None:
+    revisions = one_more(tmp_path, last="raise RuntimeError('half way')")
+    with pytest.raises(RuntimeError, match="half way"):
+        open_file(file, revisions)
+    database, notice = open_file(file)
+    assert notice == ""
+    assert "colour" not in columns(database)
+
+
+def columns(database: Database) -> list[str]:
+    with database.reader.connect() as connection:
+        return [column["name"] for column in inspect(connection).get_columns("prompt")]
+
+
+@pytest.mark.parametrize(
+    ("value", "table", "elsewhere", "only_stored"),
+    [
+        (prompts.Prompt, tables.PROMPT, set(), set()),
+        (prompts.PromptVersion, tables.PROMPT_VERSION, {"content"}, {"content_hash"}),
+        (prompts.VersionSummary, tables.PROMPT_VERSION, {"labels"}, set()),
+        (prompts.Branch, tables.BRANCH, set(), set()),
+        (prompts.Label, tables.LABEL_MOVE, set(), {"seq"}),
+        (prompts.Draft, tables.DRAFT, {"values"}, {"inputs"}),
+        (datasets.Dataset, tables.DATASET, set(), set()),
+        (datasets.DatasetVersion, tables.DATASET_VERSION, {"columns"}, {"column_names", "seq"}),
+        (comparisons.Run, tables.RUN, {"variants"}, {"seq"}),
+        (scores.Score, tables.SCORE, set(), {"generation_seq"}),
+        (
+            generations.GenerationSummary,
+            tables.GENERATION,
+            {"run_id", "cell", "provider", "request_model", "usage", "cost", "scores"},
+            {
+                "seq", "run_seq", "subject_seq", "case_index", "variant", "repetition",
+                "reserved_pico_usd", "cost_pico_usd", "cost_source", "input_tokens",
+                "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens",
+                "reasoning_output_tokens",
+            },
+        ),
+        (
+            generations.GenerationBody,
+            tables.GENERATION_ANSWER,
+            {"messages", "request_body", "cost", "attempts"},
+            {"generation_seq", "cost_lines", "last_attempt"},
+        ),
+    ],
+)  # fmt: skip
+def test_values_and_tables_have_the_same_fields(
+    value: Any, table: Any, elsewhere: set[str], only_stored: set[str]
+) -> None:
+    ours = {field.name for field in fields(value)}
+    assert ours - elsewhere == {column.name for column in table.columns} - only_stored
