@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QScrollArea, QTabWidget, QWidget
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from prompt_workbench.services.runs import Runs
 
 _FOLLOW_MS = 33
+_NOTHING = (
+    "Select a cell of a run to see it whole: its answer and scores, what was sent, "
+    "what it cost line by line, and what came back."
+)
 
 
 class CellInspector(QWidget):
@@ -48,7 +53,8 @@ class CellInspector(QWidget):
         self._shown: tuple[str, int] | None = None
         """Generation and length of the streamed text that is shown."""
         self._generation: Generation | None = None
-        self._place = ElidedLabel("No cell is selected", role="heading")
+        self._nothing = label(_NOTHING, role="muted", wrap=True)
+        self._place = ElidedLabel(role="heading")
         self._variant = ElidedLabel(role="muted")
         self._badge = label()
         self._repetition = QComboBox()
@@ -105,21 +111,20 @@ class CellInspector(QWidget):
             page = holding(column((widget, 1), margins=(0, Space.INSIDE, 0, 0)))
             self._tabs.addTab(page, title)
         facts = row((self._badge, 1), self._repetition, self._retry, copy)
+        cell = column(self._place, self._variant, facts, (self._tabs, 1), spacing=2)
+        self._cell = holding(cell)
         edges = (Space.BETWEEN, Space.INSIDE, Space.BETWEEN, Space.INSIDE)
-        self.setLayout(
-            column(self._place, self._variant, facts, (self._tabs, 1), spacing=2, margins=edges)
-        )
+        self.setLayout(column(self._nothing, (self._cell, 1), margins=edges))
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._show_place()
 
     def _show_place(self) -> None:
         run, key = self._presenter.run, self._key
-        there = run is not None and key is not None
-        self._tabs.setEnabled(there)
+        self._nothing.setVisible(run is None or key is None)
+        self._cell.setVisible(run is not None and key is not None)
         self._retry.setVisible(False)
         self._repetition.hide()
         if run is None or key is None:
-            self._place.set_text("No cell is selected")
-            self._variant.set_text("")
-            self._badge.clear()
             return
         variant = run.variants[key.variant]
         self._place.set_text(f"Case {key.case + 1} · {version_title(variant)}")

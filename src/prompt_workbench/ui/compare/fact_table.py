@@ -12,6 +12,7 @@ from prompt_workbench.ui.kit.layouts import emptied
 from prompt_workbench.ui.theme.tokens import Space
 
 _LONGEST = 2_000
+_LONGEST_WORD = 22
 
 
 class FactTable(QWidget):
@@ -40,20 +41,23 @@ class FactTable(QWidget):
         self._row += 1
 
     def add_row(self, cells: Sequence[str]) -> None:
-        """Add a row: the first text is its name, the last one takes the room."""
+        """Add a row: the first text is its name; a long word gets a line to itself."""
         last = len(cells) - 1
-        for place, text in enumerate(cells):
-            made = _cell(text, muted=place == 0)
-            numeric = place > 0 and last > 1
-            side = Qt.AlignmentFlag.AlignRight if numeric else Qt.AlignmentFlag.AlignLeft
-            span = 1 if place < last else -1
-            self._grid.addWidget(made, self._row, place, 1, span)
-            made.setAlignment(side | Qt.AlignmentFlag.AlignTop)
-        self._grid.setColumnStretch(last, 1)
+        if last == 1 and max(map(len, cells[1].split()), default=0) > _LONGEST_WORD:
+            self._add(cells[0], 0, muted=True, span=-1)
+            self._row += 1
+            self._add(cells[1], 0, muted=False, span=-1)
+        else:
+            for place, text in enumerate(cells):
+                made = self._add(text, place, muted=place == 0, span=1 if place < last else -1)
+                if place > 0 and last > 1:
+                    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            self._grid.setColumnStretch(last, 1)
         self._row += 1
 
-
-def _cell(text: str, *, muted: bool) -> QLabel:
-    made = label(text[:_LONGEST], role="muted" if muted else "", wrap=not muted)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
+    def _add(self, text: str, place: int, *, muted: bool, span: int) -> QLabel:
+        made = label(text[:_LONGEST], role="muted" if muted else "", wrap=not muted)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        made.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(made, self._row, place, 1, span)
+        return made

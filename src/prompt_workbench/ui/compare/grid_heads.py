@@ -15,7 +15,8 @@ from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize, Space
 
-_CASE_WIDTH = 200
+_NARROWEST_CASE, _WIDEST_CASE = 112, 210
+_CASE_SHARE = 0.26
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -26,18 +27,31 @@ class _Lines:
         self._painter, self._theme = painter, theme
         self._left, self._top = area.left(), area.top()
         self._width, self._bottom = area.width(), area.bottom()
+        self._end = self._left
 
-    def add(self, text: str, font: QFont, tone: Tone, *, height: int = 0) -> None:
+    def add(self, text: str, font: QFont, tone: Tone) -> None:
         """Draw one line."""
+        tall = QFontMetrics(font).height() + 1
+        if self._top + tall <= self._bottom + 2:
+            self._end = self._draw(text, font, tone, self._left, tall)
+            self._top += tall
+
+    def add_aside(self, text: str, font: QFont, tone: Tone) -> None:
+        """Draw something behind the last line."""
+        left = self._end + Space.INSIDE
         metrics = QFontMetrics(font)
-        tall = height or metrics.height() + 1
-        if self._top + tall > self._bottom + 2:
-            return
+        self._top -= metrics.height() + 2
+        self._draw(text, font, tone, left, metrics.height())
+        self._top += metrics.height() + 2
+
+    def _draw(self, text: str, font: QFont, tone: Tone, left: int, tall: int) -> int:
+        metrics = QFontMetrics(font)
         self._painter.setFont(font)
         self._painter.setPen(QColor(getattr(self._theme.tokens, tone.value)))
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._width)
-        self._painter.drawText(QRect(self._left, self._top, self._width, tall), _LEFT, shown)
-        self._top += tall
+        room = self._left + self._width - left
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        self._painter.drawText(QRect(left, self._top, max(room, 0), tall), _LEFT, shown)
+        return left + metrics.horizontalAdvance(shown)
 
 
 class TotalsHead(QHeaderView):
@@ -52,7 +66,7 @@ class TotalsHead(QHeaderView):
         self.setAccessibleName("Variants and their totals")
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setMinimumSectionSize(160)
+        self.setMinimumSectionSize(120)
         small, large = QFontMetrics(self._small).height() + 1, QFontMetrics(self._large).height()
         self._height = 2 * Space.INSIDE + QFontMetrics(self._bold).height() + 5 * small + large
 
@@ -73,6 +87,8 @@ class TotalsHead(QHeaderView):
         fonts = {"title": self._bold, "rate": self._large, "fact": self._small}
         for line in head_lines(head):
             lines.add(line.text, fonts[line.kind], line.tone)
+            if line.aside:
+                lines.add_aside(line.aside, self._small, Tone.MUTED)
         painter.restore()
 
 
@@ -87,11 +103,11 @@ class CaseHeads(QHeaderView):
         self.setAccessibleName("Cases")
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setFixedWidth(_CASE_WIDTH)
+        self.fit(0)
 
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(_CASE_WIDTH, super().sizeHint().height())
+    def fit(self, whole: int) -> None:
+        """Take a share of the width of the grid."""
+        self.setFixedWidth(min(max(_NARROWEST_CASE, round(whole * _CASE_SHARE)), _WIDEST_CASE))
 
     @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:

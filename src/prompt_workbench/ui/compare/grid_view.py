@@ -18,8 +18,8 @@ _TICK_MS = 16
 _BUDGET_S = 0.003
 """How long the cells that changed may take to paint in one tick."""
 _FIRST_GUESS_S = 0.0003
-_NARROWEST = 230
-ROW_HEIGHTS = (64, 116, 220)
+_NARROWEST = 150
+ROW_HEIGHTS = (60, 98, 200)
 
 
 class GridView(QTableView):
@@ -40,7 +40,8 @@ class GridView(QTableView):
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._paint_some)
         self.setHorizontalHeader(TotalsHead(theme))
-        self.setVerticalHeader(CaseHeads(theme))
+        self._cases = CaseHeads(theme)
+        self.setVerticalHeader(self._cases)
         self.setItemDelegate(self._paint)
         self._dress()
         self.setModel(model)
@@ -97,6 +98,7 @@ class GridView(QTableView):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._cases.fit(self.width())
         self._fit_columns()
 
     def _dress(self) -> None:

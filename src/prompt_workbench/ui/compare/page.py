@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
@@ -62,6 +62,11 @@ class ComparePage(Page):
         self._stack.addWidget(self._run_place)
         self._connect()
         self.tasks.start(workbench.comparisons.interrupted(), done=lambda _: self._runs.refresh())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.plots.fit(self.height())
 
     @override
     def shown(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, button, label
 from prompt_workbench.ui.kit.layouts import column, emptied, row
@@ -24,6 +24,13 @@ class PickedRow:
     chip: str = ""
     actions: tuple[tuple[str, Callable[[], object]], ...] = ()
     remove: Callable[[], object] | None = None
+
+
+def chip(text: str) -> QLabel:
+    """Return a small tag; it stays as high as its text."""
+    made = label(text, role="chip")
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return made
 
 
 class PickedRows(QFrame):
@@ -52,7 +59,7 @@ class PickedRows(QFrame):
         holder.setMinimumHeight(28)
         items = row(label(each.title), (ElidedLabel(each.detail, role=each.role), 1))
         if each.chip:
-            items.insertWidget(1, label(each.chip, role="chip"))
+            items.insertWidget(1, chip(each.chip))
         for words, run in each.actions:
             items.addWidget(button(words, run, kind="link", name=f"{words}: {each.title}"))
         if each.remove is not None:

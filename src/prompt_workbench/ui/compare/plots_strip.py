@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from prompt_workbench.ui.compare.run_plots import RunPlots
 
 _FIRST_MS, _EVERY_MS = 50, 2_000
-_HEIGHT = 230
+_HIGHEST, _LOWEST = 230, 150
+_SHARE = 0.26
 
 
 class PlotsStrip(QWidget):
@@ -40,6 +41,7 @@ class PlotsStrip(QWidget):
         self._loading = Latest(tasks)
         self._plots: RunPlots | None = None
         self._opened = opened
+        self._whole = 0
         self._down = IconButton("down", "Hide the plots", self.toggle, theme=theme)
         self._up = IconButton("up", "Show the plots", self.toggle, theme=theme)
         edges = (Space.AROUND, 0, Space.BETWEEN, 0)
@@ -61,6 +63,12 @@ class PlotsStrip(QWidget):
         self._opened = not self._opened
         self._show_opened()
         self.toggled.emit(self._opened)
+
+    def fit(self, whole: int) -> None:
+        """Take a share of the height of the page."""
+        self._whole = whole
+        if self._plots is not None:
+            self._plots.setFixedHeight(min(max(_LOWEST, round(whole * _SHARE)), _HIGHEST))
 
     def _show_opened(self) -> None:
         self._down.setVisible(self._opened)
@@ -90,7 +98,7 @@ class PlotsStrip(QWidget):
             return
         if self._plots is None:
             self._plots = kind(self._theme)
-            self._plots.setFixedHeight(_HEIGHT)
+            self.fit(self._whole)
             self._plots.picked.connect(self.picked)
             self._column.addWidget(self._plots)
         if {variant.index for variant in run.variants} == set(found):

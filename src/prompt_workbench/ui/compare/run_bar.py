@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QProgressBar, QToolButton, QWidget
 
 from prompt_workbench.domain.comparisons import RunState
 from prompt_workbench.ui.compare.banner_frame import BannerFrame
+from prompt_workbench.ui.compare.picked_rows import chip
 from prompt_workbench.ui.compare.run_presenter import RunPresenter
 from prompt_workbench.ui.compare.run_words import (
     STATES,
@@ -23,7 +24,6 @@ from prompt_workbench.ui.kit.labels import (
     ElidedLabel,
     IconButton,
     button,
-    label,
 )
 from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.theme.apply import Theme
@@ -49,7 +49,7 @@ class RunBar(QWidget):
         self._presenter, self._is_left = presenter, is_left
         self._title = ElidedLabel(role="title")
         self._scope = ElidedLabel(role="muted")
-        self._state = label(role="chip")
+        self._state = chip("")
         self._start = button("Start", presenter.start, kind="primary")
         self._pause = IconButton("pause", "Pause", presenter.pause, theme=theme)
         self._go_on = IconButton("run", "Go on", presenter.go_on, theme=theme)
@@ -60,10 +60,9 @@ class RunBar(QWidget):
         self._words = ElidedLabel(role="muted")
         self._banner = BannerFrame(self._take)
         self._more = self._menu_button(theme)
-        new = button("New comparison", self.new_asked.emit)
         head = row(
             (column(self._title, self._scope, spacing=2), 1),
-            *(self._state, self._start, self._pause, self._go_on, self._stop, new, self._more),
+            *(self._state, self._start, self._pause, self._go_on, self._stop, self._more),
         )
         self._bar = row(self._progress, (self._words, 1))
         self._progress.setFixedWidth(160)
@@ -77,6 +76,7 @@ class RunBar(QWidget):
         made = IconButton("more", "More", theme=theme)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(made)
+        menu.addAction("New Comparison", self.new_asked.emit)
         menu.addAction("Compare Again with Changes", self.again_asked.emit)
         self._retry = menu.addAction("Retry Failed Cells", self._presenter.retry)
         menu.addSeparator()

@@ -28,7 +28,7 @@ from prompt_workbench.ui.plots.scatter import ScatterChart
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
 
-_NARROWEST, _LOWEST = 250, 150
+_NARROWEST, _LOWEST = 176, 110
 
 _RATE = Axis(title="pass rate", format=formats.percent)
 _USD = Axis(title="cost", format=lambda value: formats.money(Decimal(f"{value:.12f}")))
@@ -55,10 +55,8 @@ class RunPlots(QScrollArea):
             "Latency", x=_SECONDS, y=_SHARE, theme=theme,
             steps=True, guides=(0.5, 0.95), maximum=1,
         )  # fmt: skip
-        self._by_cost = ScatterChart("Pass rate against cost", x=_USD, y=_RATE, theme=theme)
-        self._by_time = ScatterChart(
-            "Pass rate against median latency", x=_SECONDS, y=_RATE, theme=theme
-        )
+        self._by_cost = ScatterChart("Pass rate × cost", x=_USD, y=_RATE, theme=theme)
+        self._by_time = ScatterChart("Pass rate × latency", x=_SECONDS, y=_RATE, theme=theme)
         charts: tuple[Chart, ...] = (
             self._rate, self._cost, self._tokens, self._latency, self._by_cost, self._by_time,
         )  # fmt: skip

@@ -75,7 +75,7 @@ class SetupPanel(QWidget):
         bar.setProperty("role", "bar")
         words = column(self._line, self._warning, spacing=2)
         edges = (Space.AROUND, Space.INSIDE, Space.AROUND, Space.INSIDE)
-        bar.setLayout(row((words, 1), self._run, margins=edges))
+        bar.setLayout(row((words, 1), label("Ctrl+Enter", role="muted"), self._run, margins=edges))
         self.setLayout(column((scroll, 1), bar, spacing=0))
         self._warning.hide()
 

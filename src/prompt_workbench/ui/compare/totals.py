@@ -18,6 +18,8 @@ class HeadLine:
     kind: str = "fact"
     """``title``, ``rate`` or ``fact``."""
     tone: Tone = Tone.MUTED
+    aside: str = ""
+    """Said in passing, on the same line."""
 
 
 def head_lines(head: Head) -> tuple[HeadLine, ...]:
@@ -32,8 +34,8 @@ def head_lines(head: Head) -> tuple[HeadLine, ...]:
     lines += [
         rate_line(summary, judged=head.judged, planned=head.planned),
         HeadLine(text=spent(summary)),
-        HeadLine(text=f"{spread(summary.duration_s)} latency"),
-        HeadLine(text=f"{spread(summary.time_to_first_chunk_s)} to first token"),
+        HeadLine(text=f"latency {spread(summary.duration_s)}"),
+        HeadLine(text=f"first token {spread(summary.time_to_first_chunk_s)}"),
     ]
     if words := troubles(summary):
         lines.append(HeadLine(text=words, tone=Tone.WARNING))
@@ -60,8 +62,9 @@ def rate_line(summary: VariantSummary, *, judged: bool, planned: int) -> HeadLin
     counted = summary.passed + summary.failed
     if not counted:
         return HeadLine(text="no verdict yet", kind="title")
-    text = f"{formats.percent(summary.pass_rate)}   {summary.passed} of {counted} pass"
-    return HeadLine(text=text, kind="rate", tone=Tone.PLAIN)
+    rate = formats.percent(summary.pass_rate)
+    aside = f"{formats.count(summary.passed)} of {formats.count(counted)} pass"
+    return HeadLine(text=rate, kind="rate", tone=Tone.PLAIN, aside=aside)
 
 
 def spent(summary: VariantSummary) -> str:
@@ -83,7 +86,7 @@ def cost_text(summary: VariantSummary) -> str:
 def spread(quantiles: Quantiles) -> str:
     """Return median and 95th percentile of a duration."""
     if quantiles.p50 is None:
-        return "no"
+        return "–"
     return f"{formats.seconds(quantiles.p50)} (p95 {formats.seconds(quantiles.p95)})"
 
 

@@ -15,8 +15,9 @@ from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize
 
 _LABEL_WIDTH = 180
-_ROOM_FOR_TEXT = 1.3
-"""The longest bar leaves this much of the width for its value."""
+_AIR = 8
+_LEAST_FOR_BARS = 0.3
+"""Values behind the bars leave at least this share of the width to the bars."""
 
 
 class BarChart(Chart):
@@ -62,9 +63,18 @@ class BarChart(Chart):
             text.setPos(bar.value or 0, -place)
             self._plot.addItem(text, ignoreBounds=True)
         self._plot.getAxis("left").setTicks([ticks])
-        longest = max((bar.value or 0 for bar in self._bars), default=0)
-        self._plot.setXRange(0, (self._maximum or longest or 1) * _ROOM_FOR_TEXT, padding=0)
+        self._plot.setXRange(0, self._range(metrics), padding=0)
         self._plot.setYRange(-len(self._bars) + 0.4, 0.6, padding=0)
+
+    def _range(self, metrics: QFontMetrics) -> float:
+        """Return how far the axis goes, so that the value behind each bar has room."""
+        labels = max(metrics.horizontalAdvance(bar.label) for bar in self._bars)
+        width = max(self._plot.width() - min(labels, _LABEL_WIDTH) - 2 * _AIR, 1)
+        ends = [self._maximum or 0.0]
+        for bar in self._bars:
+            text = (metrics.horizontalAdvance(bar.text) + _AIR) / width
+            ends.append((bar.value or 0) / max(1 - text, _LEAST_FOR_BARS))
+        return max(ends) or 1
 
     @override
     def _key_at(self, x: float, y: float) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
     QWidget,
 )
+from typing_extensions import override
 
+from prompt_workbench.ui.bridge import delayed
 from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, label
 from prompt_workbench.ui.kit.layouts import column, emptied, holding, row
 from prompt_workbench.ui.plots.data import Axis, Format, Table
@@ -25,6 +27,7 @@ from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize, Space, Tokens
 
 _MOST_ROWS = 1_000
+_RESIZED_MS = 60
 
 
 class Chart(QWidget):
@@ -40,6 +43,8 @@ class Chart(QWidget):
         # pyqtgraph makes this menu all the same; with an owner it ends with the chart.
         self._plot.plotItem.ctrlMenu.setParent(self, Qt.WindowType.Popup)
         self._plot.hideButtons()
+        # Room for the upper half of the topmost number.
+        self._plot.plotItem.layout.setContentsMargins(0, Space.INSIDE, Space.INSIDE, 0)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setAccessibleName(title)
         self._readout = ElidedLabel(role="muted")
@@ -52,8 +57,15 @@ class Chart(QWidget):
         self._build()
         self._plot.scene().sigMouseMoved.connect(self._hovered)
         self._plot.scene().sigMouseClicked.connect(self._clicked)
+        self._resized = delayed(self, _RESIZED_MS, self.redraw)
         theme.changed.connect(self._restyled)
         self._restyled(theme.tokens)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # What is drawn depends on the pixels there are; while the size changes, only the last.
+        self._resized.start()
 
     def table(self) -> Table:
         """Return the numbers that the chart shows."""

@@ -49,12 +49,12 @@ class StackedChart(Chart):
         for place, one in enumerate(self._series):
             layer = np.zeros(len(self._steps))
             layer[np.asarray(one.x, dtype=int)] = one.y
-            colour = self._colour(place)
+            colour, seen = self._colour(place), np.flatnonzero(layer)
             self._plot.addItem(
                 pyqtgraph.BarGraphItem(
-                    x=np.arange(len(self._steps)),
-                    y0=floor.copy(),
-                    height=layer,
+                    x=seen,
+                    y0=floor[seen],
+                    height=layer[seen],
                     width=0.7,
                     brush=colour,
                     pen=colour,
