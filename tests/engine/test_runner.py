@@ -300,6 +300,18 @@ async def test_closing_finishes_what_is_in_flight_and_starts_nothing() -> None:
     assert bench.ends()[-1].state is RunState.INTERRUPTED
 
 
+async def test_the_first_calls_leave_one_after_the_other() -> None:
+    async with Bench() as bench:
+        hold = Hold()
+        provider = bench.models.add("a/m", hold)
+        run = bench.add_run("a/m", cases=6, concurrency=6)
+        bench.runner.start(run)
+        await until(lambda: len(provider.sent) == 6)
+        hold.open.set()
+        await bench.runner.wait()
+        assert provider.sent_at[5] - provider.sent_at[0] >= 5 * QUICK.rise_every_s * 0.9
+
+
 async def test_answers_that_await_their_commit_hold_further_calls_back() -> None:
     policy = replace(QUICK, uncommitted_answers=3)
     async with Bench(policy=policy) as bench:

@@ -86,11 +86,12 @@ class Dispatch:
         self._going = asyncio.Event()
         self._going.set()
         self._backlog = asyncio.Semaphore(around.policy.uncommitted_answers)
+        self._ahead = asyncio.Semaphore(around.policy.prepared_calls)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._unsent: set[asyncio.Task[None] | None] = set()
+        """Lanes, and calls that wait for a place: what ends when nothing more is to be sent."""
         self._calls: dict[asyncio.Task[None] | None, Call] = {}
         self._gates: dict[str, Gate] = {}
-        self._is_stopped = False
         self.tally = self._new_tally(spent_usd)
 
     @property
@@ -136,10 +137,11 @@ class Dispatch:
         """Go on after a pause."""
         self._going.set()
 
-    def close_lanes(self) -> None:
+    def send_no_more(self) -> None:
         """Start no further call for good; what is in flight goes on."""
-        for lane in self._lanes:
-            lane.cancel()
+        for task in self._unsent:
+            if task is not None:
+                task.cancel()
 
     def end_waiting(self) -> None:
         """End the calls that wait for their turn, and let those in flight be the last."""
@@ -150,7 +152,6 @@ class Dispatch:
 
     def cancel_calls(self) -> None:
         """End every call that has no answer yet."""
-        self._is_stopped = True
         for task in self._calls:
             if task is not None:
                 task.cancel()
@@ -167,8 +168,8 @@ class Dispatch:
     def _open_lane(self, info: ModelInfo, cells: Iterable[CellKey], *, fresh: bool) -> None:
         """Send some cells of a model; fresh ones pass the response cache by."""
         lane = self._start(self._lane(info, cells, fresh=fresh))
-        self._lanes.add(lane)
-        lane.add_done_callback(self._lanes.discard)
+        self._unsent.add(lane)
+        lane.add_done_callback(self._unsent.discard)
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work)
@@ -225,33 +226,28 @@ class Dispatch:
         return Lane(self._run, info, line, around.renderer)
 
     async def _take(self, lane: Lane, planned: PlannedCall | Generation) -> None:
+        """Start a call that waits for its place, or commit what needs no call.
+
+        Calls are prepared ahead, so that a place that becomes free is taken at once.
+        """
         if isinstance(planned, Generation):
             await self._backlog.acquire()
             self._start(self._commit(lane, planned, None))
-            return
-        reservation = await self._budget.reserve(planned.worst_pico)
-        try:
-            await self._admitted(lane.line.gate)
-        except asyncio.CancelledError:
-            reservation.settle(Decimal(0))
-            raise
-        self._start(self._call(lane, planned, reservation))
+        else:
+            await self._ahead.acquire()
+            self._unsent.add(self._start(self._call(lane, planned)))
 
-    async def _admitted(self, gate: Gate) -> None:
-        """Wait for a place; one that comes during a pause is given back."""
-        while True:
-            await self._going.wait()
-            await gate.admit()
-            if self._going.is_set():
-                return
-            gate.leave()
-
-    async def _call(self, lane: Lane, planned: PlannedCall, reservation: Reservation) -> None:
+    async def _call(self, lane: Lane, planned: PlannedCall) -> None:
         """Send; the place at the gate is free at the last byte, unless too much is uncommitted."""
-        if self._is_stopped:
-            reservation.settle(Decimal(0))
-            lane.line.gate.leave()
+        gate = lane.line.gate
+        try:
+            reservation = await self._admitted(gate, planned)
+        except BudgetError as error:
+            self._halt(RunState.BUDGET_STOPPED, sentence(error))
             return
+        finally:
+            self._ahead.release()
+            self._unsent.discard(asyncio.current_task())
         call = Call(lane.line, planned.subject, planned.prepared, reservation)
         self.tally.running += 1
         self._changed()
@@ -264,11 +260,32 @@ class Dispatch:
             return
         finally:
             self.tally.running -= 1
-            lane.line.gate.leave()
+            gate.leave()
+        # The call that takes the place leaves first, then there is time to score.
+        await asyncio.sleep(0)
         result = lane.result(planned.subject, ending)
         cost = result.summary.cost
         call.reservation.settle(cost.usd if cost.source is CostSource.KNOWN else None)
         await self._commit(lane, result, planned.cache_key)
+
+    async def _admitted(self, gate: Gate, planned: PlannedCall) -> Reservation:
+        """Wait for a place and for room in the budget; during a pause both are given back.
+
+        Raises:
+            BudgetError: Nothing in flight can make room.
+        """
+        while True:
+            await self._going.wait()
+            await gate.admit()
+            try:
+                reservation = await self._budget.reserve(planned.worst_pico)
+            except BaseException:
+                gate.leave()
+                raise
+            if self._going.is_set():
+                return reservation
+            reservation.settle(Decimal(0))
+            gate.leave()
 
     async def _cancellable(self, call: Call, planned: PlannedCall) -> Ending:
         task = asyncio.current_task()

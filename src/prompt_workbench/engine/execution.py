@@ -199,7 +199,7 @@ class Execution:
         if self._ending is None:
             self._ending = (state, reason)
         if self._dispatch:
-            self._dispatch.close_lanes()
+            self._dispatch.send_no_more()
         self._changed.set()
 
     async def _released(self, state: RunState, reason: str) -> str:

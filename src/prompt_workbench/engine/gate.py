@@ -2,7 +2,8 @@
 
 A call is *open* from its admission to its last byte, and *in flight* during each of its
 attempts. New calls are admitted while fewer than the limit are open, so that calls that
-wait for a retry hold new ones back and go first.
+wait for a retry hold new ones back and go first. The number of open calls rises by one at
+a time, with a short distance, so that calls do not come back, and leave again, in bursts.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Gate:
         self._model = Breaker(policy.model_failures, policy.rest_delays_s)
         self._open = 0
         self._in_flight = 0
+        self._peak = 0
+        self._peak_at = 0.0
         self._resumes_at = 0.0
         self._attempts: deque[asyncio.Future[None]] = deque()
         self._arrivals: deque[asyncio.Future[None]] = deque()
@@ -78,11 +81,13 @@ class Gate:
         if self._arrivals or not self._has_room:
             await self._queue(self._arrivals)
         else:
-            self._open += 1
+            self._enter()
 
     def leave(self) -> None:
         """Note that a call has its last byte, or was given up."""
         self._open -= 1
+        if not self._open and not self._arrivals:
+            self._peak = 0
         self.wake()
 
     @asynccontextmanager
@@ -121,7 +126,7 @@ class Gate:
                 self._depart()
         while self._arrivals and self._has_room:
             if _given(self._arrivals.popleft()):
-                self._open += 1
+                self._enter()
         if self._attempts or self._arrivals:
             self._set_alarm()
 
@@ -132,7 +137,16 @@ class Gate:
 
     @property
     def _has_room(self) -> bool:
-        return self._open < self._limit.value and not self._attempts and self._wait_s == 0
+        if self._open >= self._limit.value or self._attempts or self._wait_s != 0:
+            return False
+        return self._rise_s <= 0
+
+    @property
+    def _rise_s(self) -> float:
+        """How long the number of open calls may not rise beyond its peak."""
+        if self._open < self._peak:
+            return 0
+        return self._peak_at + self._policy.rise_every_s - _now()
 
     @property
     def _may_send(self) -> bool:
@@ -146,6 +160,11 @@ class Gate:
         waits = (self._origin.breaker.wait_s, self._model.wait_s, self._resumes_at - _now())
         known = [wait for wait in waits if wait is not None]
         return max(0.0, *known) if len(known) == len(waits) else None
+
+    def _enter(self) -> None:
+        self._open += 1
+        if self._open > self._peak:
+            self._peak, self._peak_at = self._open, _now()
 
     def _depart(self) -> None:
         self._in_flight += 1
@@ -191,6 +210,8 @@ class Gate:
 
     def _set_alarm(self) -> None:
         wait_s = self._wait_s
+        if wait_s == 0 and self._open < self._limit.value:
+            wait_s = self._rise_s
         if not wait_s:
             return
         if self._alarm is not None:

@@ -19,6 +19,8 @@ class Policy:
     long_pause_s: float = 120
     """A server that asks for a longer pause than this is said to rest until a time of day."""
 
+    rise_every_s: float = 0.002
+    """The least distance between two calls that are more at once than there were before."""
     first_limit: int = 4
     """Calls at once with which a model starts."""
     highest_limit: int = 64
@@ -33,6 +35,8 @@ class Policy:
     """Failed attempts in a row after which a model is left alone for a while."""
     rest_delays_s: tuple[float, ...] = (30,)
 
+    prepared_calls: int = 32
+    """Calls of a run that are rendered and wait for a place."""
     uncommitted_answers: int = 256
     """Answers that may await their commit; beyond them no further call starts."""
     case_window: int = 200
