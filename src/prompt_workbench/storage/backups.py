@@ -28,7 +28,7 @@ def back_up(project: Path, reason: str) -> Path:
         ProjectDamagedError: The project is damaged, so its copy would be too.
     """
     backup = project.with_name(f"{project.name}-backup-{reason}-{time_mark()}")
-    with temporary_beside(project) as copy:
+    with temporary_beside(project, project.stat().st_size) as copy:
         _copy(project, copy)
         flush(copy)
         copy.replace(backup)
@@ -36,13 +36,12 @@ def back_up(project: Path, reason: str) -> Path:
 
 
 @contextmanager
-def temporary_beside(project: Path) -> Iterator[Path]:
+def temporary_beside(project: Path, size: int = 0) -> Iterator[Path]:
     """Make an empty private file beside a project; it is gone afterwards, unless it was moved.
 
     Raises:
-        DiskFullError: There is no room for another file of the project's size.
+        DiskFullError: There is no room for a file of the size.
     """
-    size = project.stat().st_size
     if shutil.disk_usage(project.parent).free < size + _SPARE_BYTES:
         raise DiskFullError(f"There is no room for a copy of the project ({size >> 20} MB).")
     handle, name = tempfile.mkstemp(prefix=f".{project.name}.", dir=project.parent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Boolean, Column, Float, Integer, String, Table
+from sqlalchemy import Column, Table
 
 from prompt_workbench.domain.errors import ProjectDamagedError, WorkbenchError
 from prompt_workbench.storage.encoding import from_text
@@ -16,12 +16,14 @@ from prompt_workbench.storage.tables import CONTENT, DATASET_CASE, JSON, ONE_OF
 Check: TypeAlias = Callable[[Any], bool]
 
 _TEXT_AT_MOST = 64 * 2**20
-_TYPES: tuple[tuple[type, Check], ...] = (
-    (String, lambda value: isinstance(value, str) and len(value) <= _TEXT_AT_MOST),
-    (Boolean, lambda value: isinstance(value, int) and value in (0, 1)),
-    (Integer, lambda value: isinstance(value, int)),
-    (Float, lambda value: isinstance(value, int | float)),
-)
+_TYPES: Mapping[str, Check] = {
+    "VARCHAR": lambda value: isinstance(value, str) and len(value) <= _TEXT_AT_MOST,
+    "INTEGER": lambda value: isinstance(value, int),
+    "BIGINT": lambda value: isinstance(value, int),
+    "FLOAT": lambda value: isinstance(value, int | float),
+    "BOOLEAN": lambda value: isinstance(value, int) and value in (0, 1),
+}
+"""What the driver gives for each type; SQLite itself takes any value anywhere."""
 _WHOLE_ROWS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     CONTENT.name: lambda row: parse_content(row["body"]).hash == row["hash"],
     DATASET_CASE.name: lambda row: parse_case(row["body"]).id == row["id"],
@@ -57,7 +59,7 @@ class RowCheck:
 
 
 def _type_check(column: Column[Any]) -> Check:
-    typed = next(check for kind, check in _TYPES if isinstance(column.type, kind))
+    typed = _TYPES[str(column.type)]
     allowed = column.info.get(ONE_OF)
     if allowed is not None:
         return lambda value: typed(value) and value in allowed

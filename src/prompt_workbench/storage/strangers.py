@@ -45,7 +45,7 @@ def take_over(path: Path) -> Path:
         ProjectLockedError: Another program uses it.
     """
     original = path.with_name(f"{path.name}-received-{time_mark()}")
-    with temporary_beside(path) as copy:
+    with temporary_beside(path, path.stat().st_size) as copy:
         _copy(path, "rw", copy)
         flush(copy)
         os.link(path, original)
@@ -62,7 +62,7 @@ def copy_received(path: Path, mode: Mode) -> Path:
     folder = data_dir() / "received"
     folder.mkdir(mode=0o700, exist_ok=True)
     kept = folder / f"{path.stem}-{time_mark()}.pwb"
-    with temporary_beside(kept) as copy:
+    with temporary_beside(kept, path.stat().st_size) as copy:
         _copy(path, mode, copy)
         with SqliteDatabase(copy).writer.begin() as connection:
             # Another project from now on, because the original can be opened again.
@@ -75,10 +75,10 @@ def copy_received(path: Path, mode: Mode) -> Path:
 def _copy(source: Path, mode: Mode, target: Path) -> None:
     database = SqliteDatabase(target)
     with driver_sentences(), database.sentences(), closing(connect(source, mode)) as reading:
-        harden(reading)
         if mode == "rw":
             reading.execute("PRAGMA locking_mode = EXCLUSIVE")
             reading.execute("BEGIN EXCLUSIVE")
+        harden(reading)
         _check(reading)
         try:
             with database.writer.connect() as writing, writing.begin():
