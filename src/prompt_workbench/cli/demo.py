@@ -39,7 +39,8 @@ async def _demo(projects: Projects) -> Followed:
     workbench = await projects.open_sample()
     try:
         say(f"The sample project is {workbench.project.location}")
-        await fetch_weights(workbench.models)
+        if not workbench.models.default.installed:
+            await fetch_weights(workbench.models)
         spec = sample_spec()
         # A demonstration of the model asks the model, also the second time.
         limits = replace(spec.limits, use_cache=False)

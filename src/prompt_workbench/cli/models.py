@@ -130,12 +130,13 @@ def remove(
 
 
 async def fetch_weights(models: Models) -> Path:
-    """Download the weights of the default model unless they are there; say what it is."""
+    """Download and check the weights of the default model; say first what they are."""
     default = models.default
+    title = f"Checking {default.title}"
     if not default.installed:
-        size = default.size / 1_000_000
-        say(f"{default.title}, {size:.0f} MB, {default.licence}. {default.why}")
-    with following_download(f"Fetching {default.title}") as told:
+        say(f"{default.title}, {default.size / 1e6:.0f} MB, {default.licence}. {default.why}")
+        title = f"Fetching {default.title}"
+    with following_download(title) as told:
         return (await models.fetch_default(told)).value
 
 
