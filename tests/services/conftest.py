@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.projects import register
 
 from prompt_workbench.app import wired_projects
 from prompt_workbench.domain.changes import ChangeSet
+from prompt_workbench.domain.comparisons import ComparisonSpec, Run
 from prompt_workbench.domain.datasets import Case, DatasetVersion
 from prompt_workbench.domain.prompts import PromptVersion, text_prompt
+from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.services.base import Done
 from prompt_workbench.services.workbench import Workbench
 
@@ -45,6 +48,21 @@ async def reviews(bench: Workbench) -> DatasetVersion:
         for number in range(4)
     ]
     return (await bench.datasets.create("reviews", cases)).value
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[FakeProvider]:
+    """Return a fake provider whose models are ``fake/…``; it answers with what it was asked."""
+    async with FakeProvider() as provider:
+        register(provider.base_url)
+        yield provider
+
+
+async def ran(bench: Workbench, spec: ComparisonSpec) -> Run:
+    """Run a comparison to its end."""
+    run = (await bench.comparisons.create(spec)).value
+    await bench.comparisons.start(run.id)
+    return await bench.comparisons.finished(run.id)
 
 
 async def undone(done: Done[Any]) -> Done[Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 
 import psutil
 import pytest
+from tests.services.conftest import ran
 from tests.support.engine import until
 from tests.support.projects import register
 
@@ -18,7 +18,6 @@ from prompt_workbench.app import wired_projects
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.comparisons import (
     ComparisonSpec,
-    Run,
     RunKind,
     RunLimits,
     RunState,
@@ -51,23 +50,10 @@ SPEC = ComparisonSpec(
 
 
 @pytest.fixture
-async def provider() -> AsyncIterator[FakeProvider]:
-    async with FakeProvider() as provider:
-        register(provider.base_url)
-        yield provider
-
-
-@pytest.fixture
 def events(bench: Workbench) -> list[Event]:
     told: list[Event] = []
     bench.comparisons.subscribe(told.append)
     return told
-
-
-async def ran(bench: Workbench, spec: ComparisonSpec = SPEC) -> Run:
-    run = (await bench.comparisons.create(spec)).value
-    await bench.comparisons.start(run.id)
-    return await bench.comparisons.finished(run.id)
 
 
 async def test_a_comparison_runs_and_everything_is_there_afterwards(
@@ -78,7 +64,7 @@ async def test_a_comparison_runs_and_everything_is_there_afterwards(
     events: list[Event],
     heard: list[ChangeSet],
 ) -> None:
-    run = await ran(bench)
+    run = await ran(bench, SPEC)
     assert (run.state, run.number, run.dataset_name) == (RunState.DONE, 1, "reviews@1")
     (summary,) = await bench.runs.summary(run.id)
     assert (summary.calls, summary.passed, summary.pass_rate) == (4, 4, 1.0)
@@ -128,7 +114,7 @@ async def test_the_estimate_says_what_it_will_take(
     assert estimate.cost_high_usd is not None
     assert 0 < estimate.cost_low_usd < estimate.cost_high_usd
 
-    run = await ran(bench)
+    run = await ran(bench, SPEC)
     (summary,) = await bench.runs.summary(run.id)
     again = await bench.comparisons.estimate(SPEC)
     assert again.cached_calls == 4
@@ -144,8 +130,8 @@ async def test_the_estimate_says_what_it_will_take(
 async def test_the_cache_answers_an_exact_request_once_more(
     bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
 ) -> None:
-    await ran(bench)
-    (summary,) = await bench.runs.summary((await ran(bench)).id)
+    await ran(bench, SPEC)
+    (summary,) = await bench.runs.summary((await ran(bench, SPEC)).id)
     assert (summary.from_cache, summary.answered, summary.cost_usd) == (4, 4, 0)
     assert len(provider.requests) == 4
 
@@ -205,7 +191,7 @@ async def test_failed_calls_can_be_sent_again(
     provider.script = lambda request: (
         refusal(400, "no") if b"mail 1" in request.body else echo(request)
     )
-    run = await ran(bench)
+    run = await ran(bench, SPEC)
     (summary,) = await bench.runs.summary(run.id)
     assert (summary.errors, summary.answered, summary.unscored) == (1, 3, 0)
     provider.script = echo
