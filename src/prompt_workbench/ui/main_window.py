@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from prompt_workbench.ui.calls.spec import PAGE as CALLS
 from prompt_workbench.ui.compare.spec import PAGE as COMPARE
+from prompt_workbench.ui.costs.spec import PAGE as COSTS
 from prompt_workbench.ui.datasets.spec import PAGE as DATASETS
 from prompt_workbench.ui.kit.page import PageSpec
 from prompt_workbench.ui.preferences.spec import PAGE as PREFERENCES
@@ -22,7 +23,7 @@ from prompt_workbench.ui.shell.memory import WindowMemory
 from prompt_workbench.ui.shell.window import MainWindow
 from prompt_workbench.ui.theme.apply import Theme
 
-PAGES: tuple[PageSpec, ...] = (PROMPTS, COMPARE, DATASETS, CALLS, PREFERENCES)
+PAGES: tuple[PageSpec, ...] = (PROMPTS, COMPARE, DATASETS, CALLS, COSTS, PREFERENCES)
 
 
 def main_window(

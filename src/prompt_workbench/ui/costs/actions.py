@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.costs import CostGroup
 from prompt_workbench.ui.actions.spec import Actions, ActionSpec
-from prompt_workbench.ui.costs.periods import Period
+from prompt_workbench.ui.costs.question import GROUPS, Period
 
 if TYPE_CHECKING:
     from prompt_workbench.ui.costs.page import CostsPage
 
 _MENU = "Costs"
-
-GROUPS = {CostGroup.MODEL: "Model", CostGroup.PROMPT: "Prompt", CostGroup.VERSION: "Version"}
 
 
 def _period(period: Period) -> ActionSpec[CostsPage]:

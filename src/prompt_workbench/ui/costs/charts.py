@@ -14,7 +14,7 @@ from typing_extensions import override
 from prompt_workbench.domain.costs import LatencyHistogram
 from prompt_workbench.ui.costs.figures import Figures, GroupTotals
 from prompt_workbench.ui.costs.pass_rates import PassRate
-from prompt_workbench.ui.costs.words import amount, call_cost, cost_text, rate_text
+from prompt_workbench.ui.costs.words import amount, cost_text, rate_text
 from prompt_workbench.ui.kit.formats import money, percent, seconds
 from prompt_workbench.ui.kit.layouts import column
 from prompt_workbench.ui.plots.bars import BarChart
@@ -31,7 +31,7 @@ _TWO_COLUMNS_FROM = 700
 
 _USD = Axis(title="US dollars", format=lambda value: money(Decimal(repr(value))))
 _TOKENS = Axis(title="tokens", format=lambda value: amount(round(value)))
-_SHARE = Axis(title="share", format=percent)
+_SHARE = Axis(title="share", format=lambda value: percent(value) if value <= 1 else "")
 _TIME = Axis(title="seconds", format=seconds)
 
 
@@ -44,7 +44,7 @@ class CostCharts(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._spend = StackedChart("Spend over time", value=_USD, theme=theme)
-        self._costs = BarChart("Cost, and cost of a call", value=_USD, theme=theme)
+        self._costs = BarChart("Cost", value=_USD, theme=theme)
         self._rates = BarChart("Pass rate", value=_SHARE, theme=theme, maximum=1)
         self._tokens = StackedChart("Tokens over time", value=_TOKENS, theme=theme)
         self._latency = LineChart(
@@ -106,6 +106,7 @@ class CostCharts(QWidget):
             panel.setVisible(chart in self._shown)
         for number, chart in enumerate(self._shown):
             self._grid.addWidget(self._panels[chart], *divmod(number, columns))
+        self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, columns - 1)
 
 
@@ -123,7 +124,7 @@ def _cost_bar(group: GroupTotals) -> Bar:
         key=group.name,
         label=group.name,
         value=None if usd is None else float(usd),
-        text=f"{cost_text(group.totals)} · {call_cost(group)}",
+        text=cost_text(group.totals),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from prompt_workbench.domain.calls import CallRow
 from prompt_workbench.domain.costs import (
@@ -19,7 +19,7 @@ from prompt_workbench.domain.costs import (
     total,
 )
 from prompt_workbench.services.costs import CostOverview
-from prompt_workbench.ui.costs.periods import Period, steps
+from prompt_workbench.ui.costs.question import Question
 from prompt_workbench.ui.plots.data import Series
 
 MOST_SERIES = 8
@@ -28,15 +28,8 @@ MOST_SERIES = 8
 OTHERS = ""
 """The key of what is put together."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What a person wants to know."""
-
-    period: Period = Period.MONTH
-    group: CostGroup = CostGroup.MODEL
-    chosen: str = ""
-    """Only this model, prompt or version; empty for all."""
+_MOST_DAYS = 92
+"""A longer course is shown by months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +72,7 @@ def figures(
     chosen = question.chosen
     points = [point for point in overview.points if chosen in {"", point.group}]
     first = question.period.since(today) or min((p.day for p in overview.points), default=today)
-    named = steps(first, max([today, *(point.day for point in points)]))
+    named = _steps(first, max([today, *(point.day for point in points)]))
     order = tuple(dict.fromkeys(named.values()))
     latency = _durations(overview.latency, question)
     return Figures(
@@ -99,6 +92,14 @@ def figures(
 def version_name(prompt: str, number: int | None) -> str:
     """Return what a version is called where calls are grouped by version."""
     return f"{prompt} draft" if number is None else f"{prompt} v{number}"
+
+
+def _steps(first: date, last: date) -> dict[date, str]:
+    """Return the name of the step of each day, in order: days, or months of a long course."""
+    count = (last - first).days + 1
+    form = "%m-%d" if count <= _MOST_DAYS else "%Y-%m"
+    days = (first + timedelta(days=offset) for offset in range(count))
+    return {day: day.strftime(form) for day in days}
 
 
 def _groups(points: Iterable[CostPoint]) -> tuple[GroupTotals, ...]:

@@ -39,17 +39,17 @@ class _Tile(QFrame):
         self.setProperty("role", "panel")
         self._title = label(role="muted")
         self._value = ElidedLabel(role="title")
-        self._note = ElidedLabel(role="muted")
-        self._change = ElidedLabel(role="muted")
-        items = (self._title, self._value, self._note, self._change)
+        self._notes = ElidedLabel(role="muted"), ElidedLabel(role="muted")
+        items = (self._title, self._value, *self._notes)
         self.setLayout(column(*items, spacing=2, margins=Space.BETWEEN))
 
     def show_headline(self, headline: Headline) -> None:
         """Show another number."""
         self._title.setText(headline.title)
         self._value.set_text(headline.value)
-        self._note.set_text(headline.note)
-        self._change.set_text(headline.change)
-        said = [headline.title, headline.value, headline.note, headline.change]
-        self.setAccessibleName(", ".join(filter(None, said)))
-        self.setToolTip(tooltip("\n".join(filter(None, said))))
+        notes = [note for note in (headline.note, headline.change) if note]
+        for place, text in enumerate(self._notes):
+            text.set_text(notes[place] if place < len(notes) else "")
+        said = [headline.title, headline.value, *notes]
+        self.setAccessibleName(", ".join(said))
+        self.setToolTip(tooltip("\n".join(said)))

@@ -11,11 +11,10 @@ from typing_extensions import override
 from prompt_workbench.domain.calls import CallRow
 from prompt_workbench.domain.changes import ChangeSet
 from prompt_workbench.ui.bridge import delayed
-from prompt_workbench.ui.costs.actions import GROUPS
 from prompt_workbench.ui.costs.choices import Choices
 from prompt_workbench.ui.costs.headline_row import HeadlineRow
-from prompt_workbench.ui.costs.periods import Period
 from prompt_workbench.ui.costs.presenter import CostsPresenter
+from prompt_workbench.ui.costs.question import GROUPS, Period
 from prompt_workbench.ui.costs.tables import (
     CALL_COLUMNS,
     GROUP_COLUMNS,
@@ -56,6 +55,7 @@ class CostsPage(Page):
         self._call_model = PagedModel(CALL_COLUMNS, self.tasks, parent=self)
         self._group_table = table(self._group_model, "Costs by group")
         self._call_table = table(self._call_model, "Most expensive calls of all time")
+        self._group_title = label(role="heading")
         self._calls_title = label("Most expensive calls, of all time", role="heading")
         self._places = QStackedWidget()
         self._build()
@@ -90,11 +90,12 @@ class CostsPage(Page):
     def _build(self) -> None:
         head = row(
             self._periods, self._groups, self._all, 1, label("Days are in UTC", role="muted"),
-            spacing=Space.AROUND,
+            spacing=Space.AROUND, margins=(0, 0, Space.AROUND, 0),
         )  # fmt: skip
         content = column(
-            self._headlines, self._chart_place, self._group_table, self._calls_title,
-            self._call_table, 1, spacing=Space.BETWEEN, margins=(0, 0, Space.INSIDE, Space.AROUND),
+            self._headlines, self._chart_place, self._group_title, self._group_table,
+            self._calls_title, self._call_table, 1,
+            spacing=Space.BETWEEN, margins=(0, 0, Space.INSIDE, Space.AROUND),
         )  # fmt: skip
         scroll = QScrollArea(widgetResizable=True)
         scroll.setAccessibleName("Costs")
@@ -131,6 +132,7 @@ class CostsPage(Page):
         question = self.presenter.question
         self._periods.show_chosen(question.period)
         self._groups.show_chosen(question.group)
+        self._group_title.setText(f"By {GROUPS[question.group].lower()}")
         self._all.setText(f"{question.chosen}  ✕")
         self._all.setVisible(bool(question.chosen))
 

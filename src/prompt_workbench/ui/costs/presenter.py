@@ -13,9 +13,9 @@ from prompt_workbench.domain.costs import CallTotals, CostGroup
 from prompt_workbench.services.costs import CostOverview, Costs
 from prompt_workbench.services.runs import Runs
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
-from prompt_workbench.ui.costs.figures import Figures, Question, figures
+from prompt_workbench.ui.costs.figures import Figures, figures
 from prompt_workbench.ui.costs.pass_rates import PassRate, pass_rates
-from prompt_workbench.ui.costs.periods import Period
+from prompt_workbench.ui.costs.question import Period, Question
 
 _REFRESH_MS = 1_000
 

@@ -115,9 +115,7 @@ def _latency(figures: Figures) -> Headline:
     if median is None:
         return Headline(title="Latency", value="–", note="no complete answer yet")
     return Headline(
-        title="Latency",
-        value=seconds(median),
-        note=f"95 % within {seconds(high)}; this is the median",
+        title="Latency", value=seconds(median), note=f"median; 95 % within {seconds(high)}"
     )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from prompt_workbench.ui.actions.spec import Actions, ActionSpec
 from prompt_workbench.ui.datasets.asking import (
     ask_export,
-    ask_import,
     ask_input,
     ask_metadata,
     ask_new,
@@ -48,14 +47,14 @@ ACTIONS: Actions = (
     ActionSpec(
         id="dataset.import",
         title="Import CSV or JSONL…",
-        run=ask_import,
+        run=lambda page: page.ask_import(),
         shortcut="Ctrl+I",
         menu=_MENU,
     ),
     ActionSpec(
         id="dataset.new",
         title="New Dataset…",
-        run=ask_new,
+        run=lambda page: ask_new(page, page.datasets),
         shortcut="Ctrl+N",
         menu=_MENU,
     ),
@@ -86,14 +85,14 @@ ACTIONS: Actions = (
     ActionSpec(
         id="dataset.add_input",
         title="Add Input Column…",
-        run=ask_input,
+        run=lambda page: ask_input(page, page.presenter),
         menu=_MENU,
         enabled_when=_can_edit,
     ),
     ActionSpec(
         id="dataset.add_metadata",
         title="Add Metadata Column…",
-        run=ask_metadata,
+        run=lambda page: ask_metadata(page, page.presenter),
         menu=_MENU,
         enabled_when=_can_edit,
     ),
@@ -132,7 +131,7 @@ ACTIONS: Actions = (
     ActionSpec(
         id="dataset.export",
         title="Export to CSV or JSONL…",
-        run=ask_export,
+        run=lambda page: ask_export(page, page.presenter, page.context.notify),
         shortcut="Ctrl+E",
         menu=_MENU,
         enabled_when=_is_open,
@@ -140,7 +139,7 @@ ACTIONS: Actions = (
     ActionSpec(
         id="dataset.rename",
         title="Rename Dataset…",
-        run=lambda page: ask_rename(page, _dataset(page)),
+        run=lambda page: ask_rename(page, page.datasets, _dataset(page)),
         shortcut="F2",
         menu=_MENU,
         enabled_when=_is_open,

@@ -47,8 +47,8 @@ class DatasetsPage(Page):
         self._navigator = DatasetNavigator(
             self.datasets,
             context.theme,
-            lambda: ask_import(self),
-            lambda menu, dataset: fill_dataset_menu(self, menu, dataset),
+            self.ask_import,
+            lambda menu, dataset: fill_dataset_menu(menu, self, self.datasets, dataset),
         )
         self._inspector = DatasetInspector()
         self._title = ElidedLabel(role="title")
@@ -107,6 +107,10 @@ class DatasetsPage(Page):
             event.acceptProposedAction()
             self.importing.read(path)
 
+    def ask_import(self) -> None:
+        """Ask for a file, then show what it would become."""
+        ask_import(self, self.importing)
+
     def add_case(self) -> None:
         """Add a case and start to type in it."""
         self.presenter.add_case()
@@ -154,7 +158,7 @@ class DatasetsPage(Page):
     def _build(self) -> None:
         head = row(
             (column(self._title, self._facts, spacing=0), 1),
-            button("Export …", lambda: ask_export(self)),
+            button("Export …", lambda: ask_export(self, self.presenter, self.context.notify)),
             button("Compare prompts on it", self.compare, kind="primary"),
             margins=(Space.AROUND, Space.INSIDE, Space.AROUND, Space.INSIDE),
         )
@@ -168,8 +172,8 @@ class DatasetsPage(Page):
                 "No dataset yet",
                 "A dataset holds the cases that prompts are compared on: what goes into the "
                 "prompt, and what is expected to come out. Drop a CSV or JSONL file here.",
-                action=("Import a file …", lambda: ask_import(self)),
-                other=("Type a dataset …", lambda: ask_new(self)),
+                action=("Import a file …", self.ask_import),
+                other=("Type a dataset …", lambda: ask_new(self, self.datasets)),
             )
         )
         self._places.addWidget(self.panel)

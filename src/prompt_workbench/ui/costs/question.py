@@ -1,17 +1,18 @@
-"""The periods to choose from, in days of UTC, and the steps into which a chart divides them."""
+"""What a person asks on the Costs page: which days, divided by what, and which part of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-_MOST_DAYS = 92
-"""A longer course is shown by months."""
+from prompt_workbench.domain.costs import CostGroup
+
+GROUPS = {CostGroup.MODEL: "Model", CostGroup.PROMPT: "Prompt", CostGroup.VERSION: "Version"}
 
 
 class Period(Enum):
-    """A period that ends today; its value is the number of its days."""
+    """A period in days of UTC that ends today; its value is how many they are."""
 
     TODAY = 1
     WEEK = 7
@@ -42,12 +43,11 @@ class Period(Enum):
         return "yesterday" if self is Period.TODAY else f"the {self.value} days before"
 
 
-def steps(first: date, last: date) -> dict[date, str]:
-    """Return the name of the step of each day, in order: days, or months of a long course."""
-    form = "%Y-%m" if (last - first).days >= _MOST_DAYS else "%m-%d"
-    return {day: day.strftime(form) for day in _days(first, last)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a person wants to know."""
 
-
-def _days(first: date, last: date) -> Iterator[date]:
-    for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
+    period: Period = Period.MONTH
+    group: CostGroup = CostGroup.MODEL
+    chosen: str = ""
+    """Only this model, prompt or version; empty for all."""
