@@ -78,7 +78,9 @@ class ComparePage(Page):
             self.run.open(target.id)
             return
         self.show_setup()
-        if target.id:
+        if target.id and target.kind is TargetKind.COMPARE_ON:
+            self.setup.use_dataset(target.id)
+        elif target.id:
             self.setup.use_prompt(target.id, target.detail)
 
     @override

@@ -169,6 +169,10 @@ class SetupPresenter(QObject):
         """Choose a prompt, in its newest version or in those named ``NAME@REF,NAME@REF``."""
         self._tasks.start(self._with_prompt(prompt_id, refs), done=self.use)
 
+    def use_dataset(self, ref: str) -> None:
+        """Choose the dataset version ``NAME@NUMBER`` with all its cases."""
+        self._tasks.start(self._on_dataset(ref), done=self.use)
+
     def remember(self) -> None:
         """Keep the choices for the next start."""
         if self.spec != NOTHING:
@@ -250,12 +254,19 @@ class SetupPresenter(QObject):
 
     async def _with_prompt(self, prompt_id: str, refs: str) -> ComparisonSpec:
         prompt = await self._workbench.prompts.get(prompt_id)
-        base = self.spec
-        if base == NOTHING:
-            base = await self._first_choice(await self._listed())
+        base = await self._base()
         start = f"{prompt.name}@"
         named = refs.removeprefix(start).split(f",{start}") if refs else []
         return replace(base, prompts=tuple(start + ref for ref in named) or (prompt.name,))
+
+    async def _on_dataset(self, ref: str) -> ComparisonSpec:
+        return replace(await self._base(), dataset=ref, case_limit=None)
+
+    async def _base(self) -> ComparisonSpec:
+        """Return the present choices, or the first ones where nothing is chosen yet."""
+        if self.spec != NOTHING:
+            return self.spec
+        return await self._first_choice(await self._listed())
 
     def _estimate(self) -> None:
         spec = self.spec

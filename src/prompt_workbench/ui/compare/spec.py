@@ -8,7 +8,7 @@ PAGE = PageSpec(
     title="Compare",
     icon="compare",
     build="prompt_workbench.ui.compare.page:ComparePage",
-    opens=(TargetKind.COMPARE, TargetKind.RUN),
+    opens=(TargetKind.COMPARE, TargetKind.COMPARE_ON, TargetKind.RUN),
     actions=ACTIONS,
     menu="Compare",
 )

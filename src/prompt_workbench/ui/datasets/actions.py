@@ -5,13 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prompt_workbench.ui.actions.spec import Actions, ActionSpec
-from prompt_workbench.ui.datasets.asking import (
-    ask_export,
-    ask_input,
-    ask_metadata,
-    ask_new,
-    ask_rename,
-)
 
 if TYPE_CHECKING:
     from prompt_workbench.domain.datasets import Dataset
@@ -47,14 +40,14 @@ ACTIONS: Actions = (
     ActionSpec(
         id="dataset.import",
         title="Import CSV or JSONL…",
-        run=lambda page: page.ask_import(),
+        run=lambda page: page.asking.import_file(),
         shortcut="Ctrl+I",
         menu=_MENU,
     ),
     ActionSpec(
         id="dataset.new",
         title="New Dataset…",
-        run=lambda page: ask_new(page, page.datasets),
+        run=lambda page: page.asking.new(),
         shortcut="Ctrl+N",
         menu=_MENU,
     ),
@@ -85,14 +78,14 @@ ACTIONS: Actions = (
     ActionSpec(
         id="dataset.add_input",
         title="Add Input Column…",
-        run=lambda page: ask_input(page, page.presenter),
+        run=lambda page: page.asking.add_input(),
         menu=_MENU,
         enabled_when=_can_edit,
     ),
     ActionSpec(
         id="dataset.add_metadata",
         title="Add Metadata Column…",
-        run=lambda page: ask_metadata(page, page.presenter),
+        run=lambda page: page.asking.add_metadata(),
         menu=_MENU,
         enabled_when=_can_edit,
     ),
@@ -131,7 +124,7 @@ ACTIONS: Actions = (
     ActionSpec(
         id="dataset.export",
         title="Export to CSV or JSONL…",
-        run=lambda page: ask_export(page, page.presenter, page.context.notify),
+        run=lambda page: page.asking.export(),
         shortcut="Ctrl+E",
         menu=_MENU,
         enabled_when=_is_open,
@@ -139,7 +132,7 @@ ACTIONS: Actions = (
     ActionSpec(
         id="dataset.rename",
         title="Rename Dataset…",
-        run=lambda page: ask_rename(page, page.datasets, _dataset(page)),
+        run=lambda page: page.asking.rename(_dataset(page)),
         shortcut="F2",
         menu=_MENU,
         enabled_when=_is_open,

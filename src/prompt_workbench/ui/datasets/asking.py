@@ -19,74 +19,83 @@ _OPENED = "Tables and JSON lines (*.csv *.tsv *.txt *.jsonl *.ndjson)"
 _SAVED = "CSV (*.csv);;JSON lines (*.jsonl)"
 
 
-def fill_dataset_menu(
-    menu: QMenu, parent: QWidget, datasets: DatasetListPresenter, dataset: Dataset
-) -> None:
-    """Offer what can be done with a dataset of the list."""
-    menu.addAction("Rename…", lambda: ask_rename(parent, datasets, dataset))
-    menu.addSeparator()
-    menu.addAction("Delete", lambda: datasets.delete(dataset))
+class Asking:
+    """Opens the dialogs of the page, and gives their answers to the presenters."""
 
+    def __init__(
+        self,
+        parent: QWidget,
+        datasets: DatasetListPresenter,
+        presenter: DatasetPresenter,
+        importing: ImportPresenter,
+        notify: Notifier,
+    ) -> None:
+        self._parent = parent
+        self._datasets = datasets
+        self._presenter = presenter
+        self._importing = importing
+        self._notify = notify
 
-def ask_import(parent: QWidget, importing: ImportPresenter) -> None:
-    """Ask for a file, then show what it would become."""
-    ask_open_file(
-        parent,
-        title="Import a dataset",
-        filters=_OPENED,
-        done=lambda path: importing.read(Path(path)),
-    )
+    def fill_menu(self, menu: QMenu, dataset: Dataset) -> None:
+        """Offer what can be done with a dataset of the list."""
+        menu.addAction("Rename…", lambda: self.rename(dataset))
+        menu.addSeparator()
+        menu.addAction("Delete", lambda: self._datasets.delete(dataset))
 
+    def import_file(self) -> None:
+        """Ask for a file, then show what it would become."""
+        ask_open_file(
+            self._parent,
+            title="Import a dataset",
+            filters=_OPENED,
+            done=lambda path: self._importing.read(Path(path)),
+        )
 
-def ask_export(parent: QWidget, presenter: DatasetPresenter, notify: Notifier) -> None:
-    """Ask where the cases of the shown version are to be written."""
+    def export(self) -> None:
+        """Ask where the cases of the shown version are to be written."""
 
-    def tell(path: Path) -> None:
-        notify.say(f"Exported to {path.name}.")
+        def tell(path: Path) -> None:
+            self._notify.say(f"Exported to {path.name}.")
 
-    ask_save_file(
-        parent,
-        title="Export the dataset",
-        filters=_SAVED,
-        suffix="csv",
-        done=lambda path: presenter.export(path, tell),
-    )
+        ask_save_file(
+            self._parent,
+            title="Export the dataset",
+            filters=_SAVED,
+            suffix="csv",
+            done=lambda path: self._presenter.export(path, tell),
+        )
 
+    def new(self) -> None:
+        """Ask for the name and the inputs of a dataset that is typed here."""
+        NewDatasetDialog(self._parent, self._datasets.create).open()
 
-def ask_new(parent: QWidget, datasets: DatasetListPresenter) -> None:
-    """Ask for the name and the inputs of a dataset that is typed here."""
-    NewDatasetDialog(parent, datasets.create).open()
+    def rename(self, dataset: Dataset) -> None:
+        """Ask for another name."""
+        ask_text(
+            self._parent,
+            title="Rename dataset",
+            field="Name",
+            value=dataset.name,
+            confirm="Rename",
+            done=lambda name: self._datasets.rename(dataset.id, name),
+        )
 
+    def add_input(self) -> None:
+        """Ask for the name of another input."""
+        ask_text(
+            self._parent,
+            title="Add input column",
+            field="Name of the input, as in the prompt",
+            confirm="Add",
+            done=lambda name: self._presenter.add_field(fields.input_field(name)),
+        )
 
-def ask_rename(parent: QWidget, datasets: DatasetListPresenter, dataset: Dataset) -> None:
-    """Ask for another name."""
-    ask_text(
-        parent,
-        title="Rename dataset",
-        field="Name",
-        value=dataset.name,
-        confirm="Rename",
-        done=lambda name: datasets.rename(dataset.id, name),
-    )
-
-
-def ask_input(parent: QWidget, presenter: DatasetPresenter) -> None:
-    """Ask for the name of another input."""
-    ask_text(
-        parent,
-        title="Add input column",
-        field="Name of the input, as in the prompt",
-        confirm="Add",
-        done=lambda name: presenter.add_field(fields.input_field(name)),
-    )
-
-
-def ask_metadata(parent: QWidget, presenter: DatasetPresenter) -> None:
-    """Ask for the name of another piece of metadata."""
-    ask_text(
-        parent,
-        title="Add metadata column",
-        field="Name of the metadata",
-        confirm="Add",
-        done=lambda name: presenter.add_field(fields.metadata_field(name)),
-    )
+    def add_metadata(self) -> None:
+        """Ask for the name of another piece of metadata."""
+        ask_text(
+            self._parent,
+            title="Add metadata column",
+            field="Name of the metadata",
+            confirm="Add",
+            done=lambda name: self._presenter.add_field(fields.metadata_field(name)),
+        )

@@ -11,12 +11,7 @@ from typing_extensions import override
 
 from prompt_workbench.domain.changes import ChangeSet
 from prompt_workbench.domain.datasets import DatasetVersion
-from prompt_workbench.ui.datasets.asking import (
-    ask_export,
-    ask_import,
-    ask_new,
-    fill_dataset_menu,
-)
+from prompt_workbench.ui.datasets.asking import Asking
 from prompt_workbench.ui.datasets.cases_table import cases_table
 from prompt_workbench.ui.datasets.edit_bar import EditBar
 from prompt_workbench.ui.datasets.import_panel import ImportPanel
@@ -44,11 +39,12 @@ class DatasetsPage(Page):
         self.datasets = DatasetListPresenter(service, history, self.tasks, self)
         self.presenter = DatasetPresenter(service, history, self.tasks, self)
         self.importing = ImportPresenter(service, history, self.tasks, self)
+        self.asking = Asking(self, self.datasets, self.presenter, self.importing, context.notify)
         self._navigator = DatasetNavigator(
             self.datasets,
             context.theme,
-            self.ask_import,
-            lambda menu, dataset: fill_dataset_menu(menu, self, self.datasets, dataset),
+            self.asking.import_file,
+            self.asking.fill_menu,
         )
         self._inspector = DatasetInspector()
         self._title = ElidedLabel(role="title")
@@ -107,10 +103,6 @@ class DatasetsPage(Page):
             event.acceptProposedAction()
             self.importing.read(path)
 
-    def ask_import(self) -> None:
-        """Ask for a file, then show what it would become."""
-        ask_import(self, self.importing)
-
     def add_case(self) -> None:
         """Add a case and start to type in it."""
         self.presenter.add_case()
@@ -158,7 +150,7 @@ class DatasetsPage(Page):
     def _build(self) -> None:
         head = row(
             (column(self._title, self._facts, spacing=0), 1),
-            button("Export …", lambda: ask_export(self, self.presenter, self.context.notify)),
+            button("Export …", self.asking.export),
             button("Compare prompts on it", self.compare, kind="primary"),
             margins=(Space.AROUND, Space.INSIDE, Space.AROUND, Space.INSIDE),
         )
@@ -172,8 +164,8 @@ class DatasetsPage(Page):
                 "No dataset yet",
                 "A dataset holds the cases that prompts are compared on: what goes into the "
                 "prompt, and what is expected to come out. Drop a CSV or JSONL file here.",
-                action=("Import a file …", self.ask_import),
-                other=("Type a dataset …", lambda: ask_new(self, self.datasets)),
+                action=("Import a file …", self.asking.import_file),
+                other=("Type a dataset …", self.asking.new),
             )
         )
         self._places.addWidget(self.panel)
