@@ -6,8 +6,11 @@
 venv="$root/.venv"
 marks="$venv/.set-up"
 
-# The system libraries of Qt's window, and the package of Debian and Ubuntu that has each.
-qt_libraries="libGL.so.1 libgl1
+# The system libraries of Qt's window and of the local models' engine, and the package of Debian
+# and Ubuntu that has each.
+system_libraries="libgomp.so.1 libgomp1
+libstdc++.so.6 libstdc++6
+libGL.so.1 libgl1
 libEGL.so.1 libegl1
 libglib-2.0.so.0 libglib2.0-0
 libdbus-1.so.3 libdbus-1-3
@@ -76,7 +79,7 @@ missing_libraries() {
         return
     fi
     known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true)
-    printf '%s\n' "$qt_libraries" | while read -r library package; do
+    printf '%s\n' "$system_libraries" | while read -r library package; do
         case "$known" in
             *"$library "*) ;;
             *) echo "$package" ;;
@@ -135,8 +138,8 @@ install_project() {
     (
         cd "$root"
         # Dependency groups need pip 25.1.
-        "$venv/bin/python" -m pip install --disable-pip-version-check "pip>=25.1"
-        "$venv/bin/python" -m pip install --disable-pip-version-check --editable . $groups
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable . $groups
     )
     mkdir -p "$marks"
     for group in project "$@"; do

@@ -199,6 +199,18 @@ async def test_a_damaged_model_file_is_told(tmp_path: Path, model_weights: Path)
     assert model_processes() == []
 
 
+async def test_a_missing_system_library_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, servers: LocalServers
+) -> None:
+    sentence = "libgomp.so.1: cannot open shared object file"
+    (tmp_path / "xllamacpp.py").write_text(f"raise ImportError({sentence!r})")
+    search_path = os.pathsep.join((str(tmp_path), os.environ["PYTHONPATH"]))
+    monkeypatch.setenv("PYTHONPATH", search_path)
+    with pytest.raises(ModelFileError, match=sentence) as caught:
+        await servers.endpoint(MODEL)
+    assert "libgomp1" in str(caught.value.hint)
+
+
 def three_models(folder: Path, model_weights: Path) -> LocalServers:
     registry = ModelRegistry()
     for name in "abc":

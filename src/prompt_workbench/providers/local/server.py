@@ -40,16 +40,30 @@ class ServerConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EngineMissing:
+    """What the child says on stdout when the engine itself cannot be loaded."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerReport:
-    """What the child says on stdout when it is ready; one that cannot be says nothing."""
+    """What the child says on stdout when it is ready; one that cannot serve says nothing."""
 
     url: str
     slots: int
     context_size: int
 
-    def to_line(self) -> str:
-        """Return the line for stdout."""
-        return json.dumps(asdict(self)) + "\n"
+
+def report_line(report: ServerReport | EngineMissing) -> str:
+    """Return the line for stdout."""
+    return json.dumps(asdict(report)) + "\n"
+
+
+def report_from_line(line: bytes) -> ServerReport | EngineMissing:
+    """Return what a line of the child's stdout says."""
+    value = json.loads(line)
+    return EngineMissing(**value) if "reason" in value else ServerReport(**value)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,9 +77,16 @@ def main(arguments: Sequence[str]) -> int:
     if not line:
         return 0
     config = ServerConfig(**json.loads(line))
-    server = _start(config)
+    # Only the child pays for loading the engine, and the parent knows this module too.
+    try:
+        engine: Any = importlib.import_module("xllamacpp")
+    except ImportError as error:
+        with report:
+            report.write(report_line(EngineMissing(reason=str(error))))
+        return 1
+    server = _start(engine, config)
     with report:
-        report.write(_report(server.listening_address, config.api_key).to_line())
+        report.write(report_line(_report(server.listening_address, config.api_key)))
     sys.stdin.buffer.read()
     # Calls in flight have nobody left to answer to, and closing the engine would wait for them.
     os._exit(0)
@@ -88,10 +109,8 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _start(config: ServerConfig) -> Any:
+def _start(engine: Any, config: ServerConfig) -> Any:
     """Load the model and listen; RuntimeError when the engine refuses the file."""
-    # Only the child pays for loading the engine, and the parent knows this module too.
-    engine: Any = importlib.import_module("xllamacpp")
     settings = engine.CommonParams()
     settings.model.path = config.path
     settings.model_alias = {config.name}

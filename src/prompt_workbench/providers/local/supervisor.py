@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import json
 import secrets
 import time
 from collections import defaultdict, deque
@@ -16,7 +15,12 @@ from pathlib import Path
 import psutil
 
 from prompt_workbench.domain.errors import HostError, ModelFileError
-from prompt_workbench.providers.local.server import ServerConfig, ServerReport
+from prompt_workbench.providers.local.server import (
+    EngineMissing,
+    ServerConfig,
+    ServerReport,
+    report_from_line,
+)
 from prompt_workbench.providers.local.weights import locate
 from prompt_workbench.settings import models
 from prompt_workbench.settings.models import LOCAL_PROVIDER, ModelRegistry
@@ -241,7 +245,7 @@ async def _start(name: str, path: Path, limits: ServerLimits) -> _Server:
 
 
 async def _exchange(process: asyncio.subprocess.Process, config: ServerConfig) -> ServerReport:
-    """Tell the child what to serve and return its report; EOFError if it ends before."""
+    """Tell the child what to serve and return its report; EOFError if it ends without."""
     stdin, stdout = process.stdin, process.stdout
     if stdin is None or stdout is None:
         raise TypeError("The child must be started with pipes.")
@@ -251,7 +255,13 @@ async def _exchange(process: asyncio.subprocess.Process, config: ServerConfig) -
     line = await stdout.readline()
     if not line:
         raise EOFError
-    return ServerReport(**json.loads(line))
+    report = report_from_line(line)
+    if isinstance(report, EngineMissing):
+        raise ModelFileError(
+            f"The engine of local models cannot be loaded: {report.reason}",
+            hint="Install the system library that is named; on Debian libgomp.so.1 is in libgomp1.",
+        )
+    return report
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
