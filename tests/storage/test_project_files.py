@@ -26,6 +26,7 @@ from prompt_workbench.domain.errors import (
     StorageError,
 )
 from prompt_workbench.storage import sqlite
+from prompt_workbench.storage.inspection import look
 from prompt_workbench.storage.project import Project
 from prompt_workbench.storage.project_files import create, open_file
 
@@ -103,15 +104,12 @@ def test_a_project_of_a_newer_version_is_left_alone(file: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_a_project_that_another_program_holds_is_named_so(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_S", 0.05)
+def test_a_project_that_another_program_holds_is_named_so(file: Path) -> None:
     with closing(sqlite.connect(file, "rw")) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(ProjectLockedError, match="Another program holds the project"):
-            open_file(file)
+            look(file, "rw", busy_s=0.05)
     open_file(file)
 
 
@@ -171,9 +169,8 @@ import sqlite3, sys
 from pathlib import Path
 from prompt_workbench.domain.errors import ProjectLockedError
 from prompt_workbench.storage import sqlite
-sqlite.BUSY_S = 0.05
 try:
-    connection = sqlite.connect(Path(sys.argv[1]), "rw", sqlite3)
+    connection = sqlite.connect(Path(sys.argv[1]), "rw", sqlite3, busy_s=0.05)
     print(*connection.execute("PRAGMA journal_mode").fetchone())
 except ProjectLockedError as error:
     print(error.message)

@@ -87,10 +87,7 @@ def test_one_that_must_not_change_is_copied_to_the_users_own_data(
         assert again.location != database.location
 
 
-def test_one_that_is_in_use_is_not_replaced(
-    received: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_S", 0.05)
+def test_one_that_is_in_use_is_not_replaced(received: Path) -> None:
     with closing(sqlite.connect(received, "rw")) as other:
         other.execute("SELECT * FROM project").fetchall()
         with pytest.raises(ProjectLockedError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from prompt_workbench.domain.errors import NotAProjectError, ProjectDamagedError, StorageError
+from prompt_workbench.storage.database import BUSY_S
 from prompt_workbench.storage.sqlite import APPLICATION_ID, Mode, connect, driver_sentences
 
 _MAGIC = b"SQLite format 3\0"
@@ -59,14 +60,14 @@ def way_to_open(path: Path) -> Mode:
     return "ro" if writable_folder or journal.exists() else "immutable"
 
 
-def look(path: Path, mode: Mode) -> Facts:
+def look(path: Path, mode: Mode, *, busy_s: float = BUSY_S) -> Facts:
     """Return what a file says of itself, without trusting it.
 
     Raises:
         NotAProjectError: It has no project in it.
         ProjectDamagedError: It is damaged.
     """
-    with driver_sentences(), closing(connect(path, mode)) as connection:
+    with driver_sentences(), closing(connect(path, mode, busy_s=busy_s)) as connection:
         harden(connection)
         names = {
             name

@@ -88,6 +88,10 @@ class ProjectLedger:
         """Return the cells that have an answer and are not to be sent again."""
         return await self._reader.read(lambda project: project.generations.answered(run_id))
 
+    async def failed(self, run_id: str) -> set[CellKey]:
+        """Return the cells whose newest call failed."""
+        return await self._reader.read(lambda project: project.generations.failed(run_id))
+
     async def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
         """Return known cost, and the reservations held by calls of unknown cost."""
         return await self._reader.read(lambda project: project.generations.spent_pico_usd(run_id))

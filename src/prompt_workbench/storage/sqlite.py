@@ -75,14 +75,16 @@ def has_sound_wal(module: ModuleType) -> bool:
     return bool(module.sqlite_version_info >= _SOUND_WAL)
 
 
-def connect(path: Path, mode: Mode, module: ModuleType | None = None) -> Any:
+def connect(
+    path: Path, mode: Mode, module: ModuleType | None = None, *, busy_s: float = BUSY_S
+) -> Any:
     """Return a configured connection of the driver, usable from any one thread at a time."""
     module = module or driver()
     parameters = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
     connection = module.connect(
         f"file:{quote(str(path.absolute()))}?{parameters}",
         uri=True,
-        timeout=BUSY_S,
+        timeout=busy_s,
         isolation_level=None,
         check_same_thread=False,
     )
@@ -129,10 +131,13 @@ def _use_journal(connection: Any, wanted: str, module: ModuleType) -> None:
         )
 
 
-def engine(path: Path, mode: Mode, *, begin: str) -> Engine:
+def engine(path: Path, mode: Mode, *, begin: str, busy_s: float) -> Engine:
     """Return an engine whose transactions begin with the given statement."""
     made = create_engine(
-        "sqlite://", creator=lambda: connect(path, mode), poolclass=NullPool, module=driver()
+        "sqlite://",
+        creator=lambda: connect(path, mode, busy_s=busy_s),
+        poolclass=NullPool,
+        module=driver(),
     )
     event.listen(made, "begin", lambda connection: connection.exec_driver_sql(begin))
     return made
@@ -141,12 +146,12 @@ def engine(path: Path, mode: Mode, *, begin: str) -> Engine:
 class SqliteDatabase(Database):
     """A project file."""
 
-    def __init__(self, path: Path, mode: Mode = "rw") -> None:
+    def __init__(self, path: Path, mode: Mode = "rw", *, busy_s: float = BUSY_S) -> None:
         super().__init__(
             location=str(path),
             read_only=mode != "rw",
-            writer=engine(path, mode, begin="BEGIN IMMEDIATE"),
-            reader=engine(path, "ro" if mode == "rw" else mode, begin="BEGIN"),
+            writer=engine(path, mode, begin="BEGIN IMMEDIATE", busy_s=busy_s),
+            reader=engine(path, "ro" if mode == "rw" else mode, begin="BEGIN", busy_s=busy_s),
         )
         self.path = path
 

@@ -34,6 +34,8 @@ from prompt_workbench.system.paths import data_dir
 
 _ROWS_AT_ONCE = 500
 _CHECK_S = 60
+_BUSY_S = 0.5
+"""Whoever has the project open keeps it open; there is no use in waiting long."""
 _NOT_COPIED = (RUN_LEASE, SEARCH_PENDING)
 
 
@@ -74,7 +76,11 @@ def copy_received(path: Path, mode: Mode) -> Path:
 
 def _copy(source: Path, mode: Mode, target: Path) -> None:
     database = SqliteDatabase(target)
-    with driver_sentences(), database.sentences(), closing(connect(source, mode)) as reading:
+    with (
+        driver_sentences(),
+        database.sentences(),
+        closing(connect(source, mode, busy_s=_BUSY_S)) as reading,
+    ):
         if mode == "rw":
             reading.execute("PRAGMA locking_mode = EXCLUSIVE")
             reading.execute("BEGIN EXCLUSIVE")

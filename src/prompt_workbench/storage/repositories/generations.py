@@ -59,16 +59,11 @@ class Generations(Repository):
 
     def answered(self, run_id: str) -> set[CellKey]:
         """Return the cells of a run that have an answer."""
-        newest = newest_of_cells(run_key(self._connection, run_id))
-        columns = (GENERATION.c.case_index, GENERATION.c.variant, GENERATION.c.repetition)
-        statement = select(*columns).where(
-            GENERATION.c.seq.in_(newest),
-            GENERATION.c.state.in_([state.value for state in ANSWERED]),
-        )
-        return {
-            CellKey(case=row.case_index, variant=row.variant, repetition=row.repetition)
-            for row in self._rows(statement)
-        }
+        return self._cells_in(run_id, ANSWERED)
+
+    def failed(self, run_id: str) -> set[CellKey]:
+        """Return the cells of a run whose newest call failed."""
+        return self._cells_in(run_id, {GenerationState.FAILED})
 
     def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
         """Return the costs that are known, and the reservations of calls whose cost is not."""
@@ -145,6 +140,18 @@ class Generations(Repository):
             statement.where(CACHED_ANSWER.c.cache_key.in_(list(cache_keys)))
         )
         return found or 0
+
+    def _cells_in(self, run_id: str, states: Collection[GenerationState]) -> set[CellKey]:
+        newest = newest_of_cells(run_key(self._connection, run_id))
+        columns = (GENERATION.c.case_index, GENERATION.c.variant, GENERATION.c.repetition)
+        statement = select(*columns).where(
+            GENERATION.c.seq.in_(newest),
+            GENERATION.c.state.in_([state.value for state in states]),
+        )
+        return {
+            CellKey(case=row.case_index, variant=row.variant, repetition=row.repetition)
+            for row in self._rows(statement)
+        }
 
     def _whole(self, rows: Sequence[Row[Any]]) -> list[Generation]:
         seqs = [row.seq for row in rows]
