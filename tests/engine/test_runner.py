@@ -123,7 +123,7 @@ async def test_a_prompt_that_cannot_be_rendered_fails_its_cell_only() -> None:
         assert bench.states_of(run) == [DONE, FAILED]
         assert len(provider.sent) == 1
         failed = bench.ledger.newest(run)[CellKey(case=0, variant=1)].summary
-        assert "absent" in failed.error
+        assert failed.error.startswith("Line 1, column 1: There is no value for “absent”.")
         assert failed.cost.usd == 0
 
 
@@ -144,6 +144,25 @@ async def test_a_failed_cell_can_be_sent_again_alone() -> None:
         assert provider.sent[2:] == ["case 1"]
         assert bench.states_of(run) == [GenerationState.TRUNCATED, DONE]
         assert bench.ends()[-1].state is RunState.DONE
+
+
+async def test_sending_failed_cells_again_leaves_the_others_of_a_stopped_run_alone() -> None:
+    async with Bench() as bench:
+        hold = Hold()
+        bench.models.add("a/m", hold)
+        run = bench.add_run("a/m", cases=9, concurrency=1, templates=["{{text}}", "{{absent}}"])
+        bench.runner.start(run)
+        await until(lambda: FAILED in bench.states_of(run))
+        bench.runner.stop(run)
+        await bench.runner.wait()
+        kept = len(bench.ledger.newest(run))
+        failed = bench.states_of(run).count(FAILED)
+        bench.runner.retry(run)
+        await bench.runner.wait()
+        assert len(bench.ledger.newest(run)) == kept
+        assert bench.ends()[-1].state is RunState.STOPPED
+        assert bench.states_of(run).count(FAILED) == failed
+        assert bench.progress[-1].failed == failed
 
 
 @pytest.mark.expects_log("a provider failed in a way that it should not")

@@ -13,6 +13,7 @@ from prompt_workbench.domain.comparisons import (
     Run,
     RunKind,
     RunLimits,
+    RunProgress,
     RunState,
     Variant,
 )
@@ -166,6 +167,10 @@ class MemoryLedger:
             cell for cell, found in self.newest(run_id).items() if found.summary.state in ANSWERED
         }
 
+    async def failed(self, run_id: str) -> set[CellKey]:
+        failed = GenerationState.FAILED
+        return {cell for cell, g in self.newest(run_id).items() if g.summary.state is failed}
+
     async def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
         known = [found.summary.cost.usd for found in self.generations.values()]
         return sum(to_pico(usd) or 0 for usd in known), 0
@@ -304,10 +309,14 @@ class Bench:
         newest = self.ledger.newest(run_id)
         return [newest[cell].summary.state for cell in sorted(newest)]
 
+    @property
+    def progress(self) -> list[RunProgress]:
+        """What was told of the progress of runs."""
+        return [event.progress for event in self.events if isinstance(event, RunProgressed)]
+
     def reasons(self) -> list[str]:
         """Return the reasons that progress gave."""
-        told = [event.progress for event in self.events if isinstance(event, RunProgressed)]
-        return [progress.reason for progress in told if progress.reason]
+        return [progress.reason for progress in self.progress if progress.reason]
 
 
 PRICE = Price(input=Decimal(1_000_000), output=Decimal(1_000_000))

@@ -55,7 +55,7 @@ class Dispatch:
         around: Surroundings,
         *,
         cells: CellMap,
-        only: Collection[CellKey],
+        only: Collection[CellKey] | None,
         budget: Budget,
         spent_usd: Decimal,
         halt: Callable[[RunState, str], None],
@@ -68,7 +68,7 @@ class Dispatch:
             infos: What is known of the model of each variant, in their order.
             around: What all runs share.
             cells: Where each cell stands.
-            only: Cells to be sent even if they have an answer; none means all that wait.
+            only: Cells to be sent even if they have an answer; None for all that wait.
             budget: What may be spent.
             spent_usd: What the run has cost before.
             halt: Is told why the run cannot go on.
@@ -78,7 +78,7 @@ class Dispatch:
         self._infos = {info.ref: info for info in infos}
         self._around = around
         self._cells = cells
-        self._only = [cell for cell in sorted(set(only)) if cell in cells]
+        self._only = None if only is None else [c for c in sorted(set(only)) if c in cells]
         self._budget = budget
         self._halt = halt
         self._changed = changed
@@ -112,7 +112,7 @@ class Dispatch:
     async def run(self) -> None:
         """Send what is to be sent, and return when everything is committed."""
         async with self._group:
-            if self._only:
+            if self._only is not None:
                 self._again(self._only)
                 return
             for ref, info in self._infos.items():
@@ -186,7 +186,7 @@ class Dispatch:
         for model, count in zip(models, self._cells.waiting_by_variant(), strict=True):
             waiting[model] += count
         idle = 0
-        if self._only:
+        if self._only is not None:
             outside = [cell for cell in self._only if self._cells[cell] is Mark.WAITING]
             idle = 0 if self._run.state is RunState.DONE else waiting.total() - len(outside)
             waiting = Counter(str(self._model_of(cell)) for cell in self._only)

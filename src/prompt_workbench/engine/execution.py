@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from decimal import Decimal
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
@@ -23,20 +22,26 @@ from prompt_workbench.engine.scoring import check_evaluators
 _logger = logging.getLogger(__name__)
 
 _TICK_S = 1.0
-"""Progress is told at least so often, since reasons to wait come and go by themselves."""
+"""Progress is told at least so often, so that the clocks go on."""
 
 
 class Execution:
     """Works on one run until it is done, stopped, or cannot go on."""
 
     def __init__(
-        self, run_id: str, around: Surroundings, *, only: Collection[CellKey] = ()
+        self, run_id: str, around: Surroundings, *, again: Collection[CellKey] | None = None
     ) -> None:
-        """Prepare to work on the cells without an answer, or anew on some cells only."""
+        """Prepare to work on a run.
+
+        Args:
+            run_id: The run.
+            around: What all runs share.
+            again: Cells to send again, none for all that failed; None sends what has no answer.
+        """
         self.run_id = run_id
         self._around = around
-        self._only = only
-        self._changed = asyncio.Event()
+        self._again = again
+        self._has_changed = True
         self._ending: tuple[RunState, str] | None = None
         self._is_paused = False
         self._holds_lease = True
@@ -56,7 +61,7 @@ class Execution:
             reason = sentence(error)
         else:
             await self._guarded(run, infos)
-            state, reason = self._ending or (_state_when_done(run, self._only), "")
+            state, reason = self._ending or (self._state_when_done(run), "")
             reason = await self._released(state, reason)
             self._report(state)
         self._around.emit(RunEnded(run_id=self.run_id, state=state, reason=reason))
@@ -137,37 +142,40 @@ class Execution:
         ledger = self._around.ledger
         await ledger.set_state(run.id, RunState.RUNNING)
         cells = CellMap(run, await ledger.answered(run.id))
+        again = self._again
+        if again is not None and not again:
+            again = await ledger.failed(run.id)
         known, held = await ledger.spent_pico_usd(run.id)
         return Dispatch(
             run,
             infos,
             self._around,
             cells=cells,
-            only=self._only,
+            only=again,
             budget=Budget(run.limits.max_cost_usd, known + held),
             spent_usd=from_pico(known) or Decimal(0),
             halt=self._halt,
-            changed=self._changed.set,
+            changed=self._note_change,
         )
 
     async def _pulse(self) -> None:
         """Tell of progress, store pauses, and keep the lease."""
         ledger, policy = self._around.ledger, self._around.policy
-        stored, kept_at = RunState.RUNNING, time.monotonic()
+        stored = RunState.RUNNING
+        told_reason, told_at, kept_at = "", 0.0, time.monotonic()
         try:
             while True:
-                self._changed.clear()
-                self._report()
+                now = time.monotonic()
+                if self._has_changed or self._reason != told_reason or now - told_at > _TICK_S:
+                    self._has_changed, told_reason, told_at = False, self._reason, now
+                    self._report()
                 if stored is not self._state:
                     stored = self._state
                     await ledger.set_state(self.run_id, stored)
-                if time.monotonic() - kept_at >= policy.heartbeat_s:
-                    kept_at = time.monotonic()
+                if now - kept_at >= policy.heartbeat_s:
+                    kept_at = now
                     await ledger.keep(self.run_id)
                 await asyncio.sleep(policy.progress_s)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_TICK_S):
-                        await self._changed.wait()
         except ConflictError as error:
             self._holds_lease = False
             self._halt(RunState.INTERRUPTED, sentence(error))
@@ -179,17 +187,29 @@ class Execution:
     def _state(self) -> RunState:
         return RunState.PAUSED if self._is_paused else RunState.RUNNING
 
+    def _state_when_done(self, run: Run) -> RunState:
+        """Return where the run stands after its work: sending cells again completes nothing."""
+        if self._again is None:
+            return RunState.DONE
+        was_left = run.state in (RunState.RUNNING, RunState.PAUSED)
+        return RunState.INTERRUPTED if was_left else run.state
+
+    @property
+    def _reason(self) -> str:
+        if self._ending:
+            return self._ending[1]
+        return self._dispatch.reason if self._dispatch else ""
+
     def _report(self, ended: RunState | None = None) -> None:
         if self._dispatch is None:
             return
-        reason = self._ending[1] if self._ending else self._dispatch.reason
         self._around.emit(
             RunProgressed(
                 progress=self._dispatch.tally.progress(
                     self.run_id,
                     ended or self._state,
                     concurrency=self._dispatch.concurrency,
-                    reason=reason,
+                    reason=self._reason,
                 )
             )
         )
@@ -200,7 +220,10 @@ class Execution:
             self._ending = (state, reason)
         if self._dispatch:
             self._dispatch.send_no_more()
-        self._changed.set()
+        self._has_changed = True
+
+    def _note_change(self) -> None:
+        self._has_changed = True
 
     async def _released(self, state: RunState, reason: str) -> str:
         """Store how the run ended, unless it is in other hands; return the reason to tell."""
@@ -211,8 +234,3 @@ class Execution:
         except StorageError as error:
             return reason or sentence(error)
         return reason
-
-
-def _state_when_done(run: Run, only: Collection[CellKey]) -> RunState:
-    """Return where the run stands after its work: a retry of some cells completes nothing."""
-    return run.state if only and run.state is not RunState.READY else RunState.DONE

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from prompt_workbench.domain.datasets import Case
-from prompt_workbench.domain.errors import ProviderError, WorkbenchError
+from prompt_workbench.domain.errors import ProviderError, TemplateError, WorkbenchError
 from prompt_workbench.domain.generations import (
     Attempt,
     CellKey,
@@ -147,7 +147,12 @@ def cached_generation(
 
 def sentence(error: WorkbenchError | None) -> str:
     """Return an error with its next step, as one text."""
-    return "" if error is None else " ".join(filter(None, (error.message, error.hint)))
+    if error is None:
+        return ""
+    message = error.message
+    if isinstance(error, TemplateError):
+        message = f"Line {error.line}, column {error.column}: {message}"
+    return f"{message} {error.hint}" if error.hint else message
 
 
 def _usage(subject: Subject, ending: Ending) -> tuple[Usage | None, UsageSource]:

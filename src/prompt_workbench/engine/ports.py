@@ -56,6 +56,10 @@ class Ledger(Protocol):
         """Return the cells that have an answer and are not to be sent again."""
         ...
 
+    async def failed(self, run_id: str) -> set[CellKey]:
+        """Return the cells whose newest call failed."""
+        ...
+
     async def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
         """Return known cost, and the reservations held by calls of unknown outcome."""
         ...

@@ -62,10 +62,10 @@ class Runner:
             found[0].stop()
 
     def retry(self, run_id: str, cells: Collection[CellKey] = ()) -> None:
-        """Send some cells of a run again, or all that have no answer."""
+        """Send some cells of a run again, or all that failed."""
         found = self._executions.get(run_id)
         if found is None:
-            self._begin(Execution(run_id, self._around, only=cells))
+            self._begin(Execution(run_id, self._around, again=cells))
         elif not found[0].retry(cells):
             found[1].add_done_callback(lambda _: self.retry(run_id, cells))
 
