@@ -17,7 +17,7 @@ from prompt_workbench.cli.records import model_record, money
 from prompt_workbench.cli.session import JsonOption, session
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.comparisons import ModelInfo
-from prompt_workbench.services.keys import VaultStatus
+from prompt_workbench.services.keys import VaultStatus, key_variable
 from prompt_workbench.services.models import Endpoint, Models
 from prompt_workbench.services.person import Person
 
@@ -109,6 +109,8 @@ def add_endpoint(
     status = asyncio.run(_added(session(context).person, endpoint, secret))
     if status is not None:
         say(status.sentence)
+    if status is not None and not status.persistent:
+        say(f"For the commands that follow, put it into {key_variable(name)}.")
     if as_json:
         print_json(_endpoint_record(endpoint))
     else:

@@ -1,0 +1,184 @@
+"""``pwb compare`` and ``pwb runs``: the whole way from a new project to an exported run."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import threading
+from decimal import Decimal
+
+import pytest
+from tests.cli.conftest import Terminal
+from tests.support.projects import register
+
+from prompt_workbench.providers.fake import FakeProvider, echo
+from prompt_workbench.providers.fake_replies import refusal
+
+COMPARE = (
+    "compare", "--prompt", "reply", "--model", "fake/fake", "--dataset", "mails",
+    "--evaluator", "exact",
+)  # fmt: skip
+
+
+def test_a_comparison_prints_one_object(project: Terminal, provider: FakeProvider) -> None:
+    answer = project.done(*COMPARE, "--evaluator", "label:labels=a,b,name=kind", "--json")
+    result = answer.json
+    assert set(result) == {"run", "dataset", "variants"}
+    assert (result["run"]["number"], result["run"]["state"]) == (1, "done")
+    assert result["dataset"] == "mails@1"
+    (variant,) = result["variants"]
+    assert (variant["prompt"], variant["version"], variant["model"]) == ("reply", 1, "fake/fake")
+    assert (variant["calls"], variant["errors"], variant["truncated"]) == (4, 0, 0)
+    assert (variant["pass_rate"], variant["passed"], variant["unscored"]) == (1.0, 4, 0)
+    assert variant["scores"]["exact"] == {"passed": 4, "failed": 0, "unscored": 0}
+    assert set(variant["scores"]) == {"exact", "kind"}
+    assert Decimal(variant["cost_usd"]) > 0
+    assert variant["unknown_cost"] == 0
+    for figures in ("duration_s", "time_to_first_chunk_s"):
+        assert 0 < variant[figures]["p50"] <= variant[figures]["p95"]
+    assert "4 of 4" in answer.err
+
+
+def test_the_table_is_for_people(project: Terminal, provider: FakeProvider) -> None:
+    out = project.done(*COMPARE).out
+    assert "reply v1 · fake/fake" in out
+    assert "100 % (4/4)" in out
+
+
+def test_settings_repetitions_and_cases_are_as_asked(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    result = project.done(
+        *COMPARE, "--settings", "temperature=0.2,seed=1", "--settings", '{"temperature": 0.9}',
+        "--repeat", "2", "--cases", "3", "--concurrency", "2", "--json",
+    ).json  # fmt: skip
+    assert [variant["settings"]["temperature"] for variant in result["variants"]] == [0.2, 0.9]
+    assert [variant["calls"] for variant in result["variants"]] == [6, 6]
+    assert result["run"]["concurrency"] == 2
+    assert len(provider.requests) == 12
+
+
+def test_an_estimate_runs_nothing(project: Terminal, provider: FakeProvider) -> None:
+    record = project.done(*COMPARE, "--estimate", "--json").json
+    assert (record["calls"], record["unbounded_variants"]) == (4, [])
+    assert Decimal(record["cost_usd"]["low"]) <= Decimal(record["cost_usd"]["high"])
+    assert project.done(*COMPARE, "--estimate").out.startswith("4 calls · $")
+    assert provider.requests == []
+    assert project.done("runs", "list", "--json").json == []
+
+
+def test_failed_calls_end_with_1_and_can_be_sent_again(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: (
+        refusal(400, "no") if b"mail 1" in request.body else echo(request)
+    )
+    answer = project.pwb(*COMPARE, "--json")
+    assert (answer.code, answer.json["variants"][0]["errors"]) == (1, 1)
+    provider.script = echo
+    again = project.done("runs", "resume", "1", "--retry-failed", "--json").json
+    assert (again["variants"][0]["errors"], again["variants"][0]["answered"]) == (0, 4)
+
+
+def test_the_spend_cap_ends_with_3_and_a_higher_one_goes_on(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    answer = project.pwb(*COMPARE, "--max-cost", "0.0002", "--concurrency", "1", "--json")
+    assert answer.code == 3
+    assert answer.json["run"]["state"] == "budget_stopped"
+    assert Decimal(answer.json["variants"][0]["cost_usd"]) <= Decimal("0.0002")
+    assert "pwb runs resume 1" in answer.err
+    again = project.done("runs", "resume", "1", "--max-cost", "1", "--json").json
+    assert again["variants"][0]["answered"] == 4
+
+
+def test_a_cap_that_cannot_be_kept_sends_nothing(project: Terminal, provider: FakeProvider) -> None:
+    register(provider.base_url, price=None)
+    answer = project.pwb(*COMPARE, "--max-cost", "1")
+    assert answer.code == 3
+    assert "price of fake/fake" in answer.err
+    assert provider.requests == []
+    allowed = project.done(*COMPARE, "--max-cost", "1", "--allow-unknown-cost", "--json").json
+    assert allowed["variants"][0]["cost_usd"] is None
+    assert allowed["variants"][0]["unknown_cost"] == 4
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compare"],
+        [*COMPARE, "--none"],
+        [*COMPARE, "--repeat", "0"],
+        [*COMPARE, "--max-cost", "much"],
+        [*COMPARE, "--settings", "temperature"],
+        [*COMPARE, "--settings", "none=1"],
+        [*COMPARE, "--evaluator", "none"],
+        [*COMPARE, "--evaluator", "regex"],
+        [*COMPARE, "--evaluator", "regex:none=1"],
+        [*COMPARE, "--prompt", "reply@9"],
+        ["none"],
+    ],
+)
+def test_wrong_usage_ends_with_2(
+    project: Terminal, provider: FakeProvider, arguments: list[str]
+) -> None:
+    answer = project.pwb(*arguments)
+    assert answer.code == 2
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+
+
+def test_runs_are_listed_shown_scored_again_and_exported(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    project.done(*COMPARE)
+    (run,) = project.done("runs", "list", "--json").json
+    assert (run["number"], run["kind"], run["cases"]) == (1, "comparison", 4)
+    assert "done" in project.done("runs", "list").out
+    assert project.done("runs", "show", "1", "--json").json["variants"][0]["passed"] == 4
+
+    schema = project.file("schema.json", '{"type": "object"}')
+    scored = project.done("runs", "score", "1", "-e", f"json_schema:schema=@{schema}", "--json")
+    assert scored.json["variants"][0]["failed"] == 4
+    assert len(provider.requests) == 4
+
+    project.done("runs", "export", "1", "run.csv")
+    text = (project.folder / "run.csv").read_text(encoding="utf-8")
+    assert next(csv.DictReader(text.splitlines()))["answer"] == "Answer mail 0"
+    printed = project.done("runs", "export", "1", "--format", "jsonl").out
+    assert len([json.loads(line) for line in printed.splitlines()]) == 4
+
+
+def test_costs_are_shown(project: Terminal, provider: FakeProvider) -> None:
+    project.done(*COMPARE)
+    record = project.done("costs", "--json").json
+    assert record["totals"]["calls"] == 4
+    assert Decimal(record["totals"]["cost_usd"]) > 0
+    assert record["days"][0]["group"] == "fake/fake"
+    assert "4 calls, $" in project.done("costs", "--by", "prompt").out
+    assert project.done("costs", "--since", "2999-01-01", "--json").json["days"] == []
+
+
+def test_one_interrupt_stops_the_run_and_keeps_what_was_answered(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: echo(request).after(0 if request.number < 2 else 30)
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def interrupt() -> None:
+        while len(provider.requests) < 3:
+            threading.Event().wait(0.01)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    answer = project.pwb(*COMPARE, "--concurrency", "1", "--json")
+    thread.join()
+    assert answer.code == 130
+    assert answer.json["run"]["state"] == "stopped"
+    (variant,) = answer.json["variants"]
+    assert (variant["answered"], variant["cancelled"]) == (2, 1)
+    provider.script = echo
+    assert project.done("runs", "resume", "1", "--json").json["variants"][0]["answered"] == 4

@@ -1,0 +1,107 @@
+"""The root command: which project is meant, exit codes, and real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Terminal
+
+
+def test_without_a_project_the_person_is_told_what_to_do(terminal: Terminal) -> None:
+    answer = terminal.pwb("prompts", "list")
+    assert answer.code == 2
+    assert "There is no project here." in answer.err
+    assert "pwb init" in answer.err
+
+
+def test_the_only_project_of_the_folder_is_meant(terminal: Terminal) -> None:
+    terminal.done("init", "a")
+    assert terminal.done("prompts", "list", "--json").json == []
+    terminal.done("init", "b.pwb")
+    answer = terminal.pwb("prompts", "list")
+    assert answer.code == 2
+    assert "a.pwb, b.pwb" in answer.err
+    terminal.done("prompts", "list", "--project", "a")
+    terminal.done("prompts", "list", "--project", "b.pwb")
+
+
+def test_the_environment_can_name_the_project(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = terminal.done("init", "sub", "--json").json["location"]
+    monkeypatch.setenv("PWB_PROJECT", location)
+    (terminal.folder / "elsewhere").mkdir()
+    monkeypatch.chdir(terminal.folder / "elsewhere")
+    terminal.done("prompts", "list")
+
+
+def test_a_project_that_cannot_be_opened_ends_with_4(terminal: Terminal) -> None:
+    assert terminal.pwb("prompts", "list", "--project", "none.pwb").code == 4
+    terminal.file("text.pwb", "no project " * 1000)
+    answer = terminal.pwb("prompts", "list")
+    assert answer.code == 4
+    assert answer.err.startswith("Error: ")
+
+
+def test_a_damaged_project_ends_with_4_and_is_left_as_it_is(terminal: Terminal) -> None:
+    terminal.done("init", "a")
+    path = terminal.folder / "a.pwb"
+    content = bytearray(path.read_bytes())
+    content[100:] = bytes(reversed(content[100:]))
+    path.write_bytes(content)
+    answer = terminal.pwb("prompts", "list")
+    assert answer.code == 4
+    assert "Traceback" not in answer.err
+    assert path.read_bytes() == content
+
+
+def test_an_existing_file_is_not_overwritten(terminal: Terminal) -> None:
+    terminal.done("init", "a")
+    assert terminal.pwb("init", "a").code == 2
+
+
+@pytest.mark.parametrize(
+    "noun", [[], ["prompts"], ["datasets"], ["models"], ["runs"], ["compare"], ["costs"], ["demo"]]
+)
+def test_every_command_explains_itself(terminal: Terminal, noun: list[str]) -> None:
+    assert "Usage: pwb" in terminal.done(*noun, "--help").out
+
+
+def pwb(*arguments: str, folder: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "prompt_workbench", *arguments],
+        cwd=folder,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=os.environ,
+    )
+
+
+def test_a_real_process_reads_prints_and_ends(tmp_path: Path) -> None:
+    assert pwb("init", "a", folder=tmp_path).returncode == 0
+    saved = pwb("prompts", "save", "reply", "--json", folder=tmp_path, typed="Grüße {{mail}}\n")
+    assert json.loads(saved.stdout)["version"] == 1
+    assert saved.stderr == ""
+    shown = pwb("prompts", "show", "reply", folder=tmp_path)
+    assert "Grüße {{mail}}" in shown.stdout
+    assert pwb("prompts", "show", "none", folder=tmp_path).returncode == 2
+
+
+def test_a_command_needs_no_window_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from prompt_workbench.app import main; main(['--version']);"
+        "print([m for m in ('PySide6', 'litellm', 'sqlmodel', 'sqlalchemy', 'aiohttp', 'httpx',"
+        "'numpy', 'keyring', 'xllamacpp', 'jsonschema', 'rich') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

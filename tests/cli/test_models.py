@@ -1,0 +1,70 @@
+"""``pwb models``: keys never appear anywhere."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Terminal
+
+from prompt_workbench.providers.fake import FakeProvider
+
+URL = "https://api.example.org/v1"
+
+
+def test_endpoints_are_added_listed_and_removed(terminal: Terminal, provider: FakeProvider) -> None:
+    added = terminal.done(
+        "models", "add-endpoint", "mine", provider.base_url,
+        "--input-price", "0.15", "--output-price", "0.60", "--json",
+    ).json  # fmt: skip
+    assert (added["input_price"], added["output_price"]) == ("0.15", "0.6")
+    listed = terminal.done("models", "list", "--refresh", "--json").json
+    assert {"mine/fake", "local/smollm2-135m-instruct"} <= {m["model"] for m in listed["models"]}
+    assert "$0.15 / $0.6" in terminal.done("models", "list").out
+    terminal.done("models", "remove", "mine")
+    assert terminal.pwb("models", "remove", "mine").code == 2
+
+
+def test_a_key_is_read_from_the_input_and_shown_nowhere(
+    terminal: Terminal,
+    memory_keyring: dict[tuple[str, str], str],
+    monkeypatch: pytest.MonkeyPatch,
+    home: Path,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("sk-canary-77\n"))
+    answer = terminal.done("models", "add-endpoint", "mine", URL, "--key")
+    assert memory_keyring == {("prompt-workbench", "https://api.example.org"): "sk-canary-77"}
+    assert "canary" not in answer.out + answer.err
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert files
+    assert not any(b"canary" in path.read_bytes() for path in files)
+
+
+def test_without_a_keyring_the_person_is_told(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("sk-canary-77\n"))
+    answer = terminal.done("models", "add-endpoint", "mine", URL, "--key")
+    assert "This computer has no keyring." in answer.err
+    assert "PWB_KEY_MINE" in answer.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["models", "add-endpoint", "Bad Name", URL],
+        ["models", "add-endpoint", "local", URL],
+        ["models", "add-endpoint", "mine", "no address"],
+        ["models", "add-endpoint", "mine", "https://user:pw@example.org"],
+        ["models", "add-endpoint", "mine", URL, "--input-price", "-1"],
+    ],
+)
+def test_what_cannot_be_an_endpoint_is_refused(terminal: Terminal, arguments: list[str]) -> None:
+    assert terminal.pwb(*arguments).code == 2
+
+
+def test_a_file_that_is_no_model_is_refused(terminal: Terminal) -> None:
+    answer = terminal.pwb("models", "add-local", terminal.file("a.gguf", "text"))
+    assert answer.code == 1
+    assert "not a GGUF" in answer.err

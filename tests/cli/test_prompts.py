@@ -1,0 +1,91 @@
+"""``pwb prompts``."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from tests.cli.conftest import Terminal
+
+
+def test_prompts_are_saved_listed_and_shown(project: Terminal) -> None:
+    (record,) = project.done("prompts", "list", "--json").json
+    assert (record["name"], record["latest_version"], record["has_draft"]) == ("reply", 1, False)
+    assert "reply" in project.done("prompts", "list").out
+    shown = project.done("prompts", "show", "reply@1", "--json").json
+    assert shown["content"]["settings"] == {"max_tokens": 20}
+    assert shown["content"]["messages"][0]["parts"][0]["content"] == "Answer {{mail}}"
+    assert "[user]\nAnswer {{mail}}" in project.done("prompts", "show", "reply").out
+
+
+def test_saving_a_text_keeps_what_it_does_not_name(
+    project: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Reply to {{mail}}"))
+    project.done("prompts", "save", "reply", "--system", "Be brief", "--settings", "seed=1")
+    monkeypatch.setattr("sys.stdin", io.StringIO("Write to {{mail}}"))
+    project.done("prompts", "save", "reply", "-M", "again")
+    content = project.done("prompts", "show", "reply", "--json").json["content"]
+    assert [message["role"] for message in content["messages"]] == ["system", "user"]
+    assert content["settings"] == {"max_tokens": 20, "seed": 1}
+
+
+def test_whole_content_is_saved_from_json(project: Terminal) -> None:
+    content = {"messages": [{"role": "user", "parts": [{"type": "text", "content": "x"}]}]}
+    project.done("prompts", "save", "other", project.file("other.json", json.dumps(content)))
+    assert project.done("prompts", "show", "other", "--json").json["content"]["messages"]
+
+
+def test_the_log_and_the_diff_tell_what_changed(project: Terminal) -> None:
+    project.done("prompts", "save", "reply", project.file("b.txt", "Reply to {{mail}}"), "-M", "b")
+    log = project.done("prompts", "log", "reply", "--json").json
+    assert [(entry["version"], entry["message"]) for entry in log] == [(2, "b"), (1, "first")]
+    assert "first" in project.done("prompts", "log", "reply").out
+    assert (
+        "[-Answer-]{+Reply to+} {{mail}}"
+        in project.done("prompts", "diff", "reply@1", "reply@2").out
+    )
+    assert project.done("prompts", "diff", "reply@1", "reply@2", "--json").json["changed"] is True
+    assert "Nothing changed." in project.done("prompts", "diff", "reply@1", "reply@1").out
+
+
+def test_branches_and_labels_point_at_versions(project: Terminal) -> None:
+    project.done("prompts", "branch", "reply", "trial")
+    text = project.file("b.txt", "B")
+    project.done("prompts", "save", "reply", text, "--branch", "trial")
+    branches = project.done("prompts", "branch", "reply", "--json").json
+    assert {item["branch"]: item["head"] for item in branches} == {"main": 1, "trial": 2}
+    project.done("prompts", "label", "reply@trial", "live")
+    (label,) = project.done("prompts", "label", "reply", "--json").json
+    assert (label["label"], label["version"]) == ("live", 2)
+    project.done("prompts", "label", "reply", "live", "--remove")
+    project.done("prompts", "branch", "reply", "trial", "--delete")
+    assert project.done("prompts", "label", "reply", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["prompts", "show", "none"], "Error: There is no prompt named “none”."),
+        (["prompts", "save", "reply", "reply.txt"], "Error: Nothing changed since version 1."),
+        (["prompts", "save", "x", "bad.txt"], "Error: "),
+        (["prompts", "save", "x", "none.txt"], "Error: There is no file none.txt."),
+        (["prompts", "label", "reply", "7"], "Error: “7” cannot be the name of a label."),
+    ],
+)
+def test_mistakes_are_told_in_a_sentence(
+    project: Terminal, arguments: list[str], sentence: str
+) -> None:
+    project.file("bad.txt", "{{mail")
+    answer = project.pwb(*arguments)
+    assert answer.code == 2
+    assert answer.err.startswith(sentence)
+    assert answer.out == ""
+
+
+def test_what_a_prompt_contains_cannot_steer_the_terminal(project: Terminal) -> None:
+    project.done("prompts", "save", "evil", project.file("e.txt", "\x1b]0;title\x07 [red]x[/red]"))
+    out = project.done("prompts", "show", "evil").out
+    assert "\x1b" not in out
+    assert "[red]x[/red]" in out
