@@ -15,7 +15,13 @@ from prompt_workbench.domain.calls import CallFilter, CallIndex, CallRow
 from prompt_workbench.domain.comparisons import VariantSummary
 from prompt_workbench.domain.costs import CallHistory
 from prompt_workbench.domain.errors import NotFoundError
-from prompt_workbench.domain.generations import ANSWERED, CellKey, Generation, GenerationSummary
+from prompt_workbench.domain.generations import (
+    ANSWERED,
+    CellKey,
+    Generation,
+    GenerationState,
+    GenerationSummary,
+)
 from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.storage.repositories import call_lists, costs
 from prompt_workbench.storage.repositories.base import Repository
