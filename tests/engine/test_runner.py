@@ -252,6 +252,44 @@ async def test_streamed_text_is_told_between_start_and_end() -> None:
         assert texts == ["case 0"]
 
 
+async def test_a_model_that_starts_slowly_is_named_and_can_be_stopped() -> None:
+    async with Bench() as bench:
+        provider = bench.models.add("local/m", slots=2)
+        bench.models.may_start.clear()
+        run = bench.add_run("local/m")
+        bench.runner.start(run)
+        await until(lambda: "local/m is being started." in bench.reasons())
+        bench.runner.stop(run)
+        await bench.runner.wait()
+        assert bench.ends()[-1].state is RunState.STOPPED
+        assert provider.sent == []
+
+
+async def test_a_slow_model_does_not_hold_a_fast_one_back() -> None:
+    async with Bench() as bench:
+        hold = Hold()
+        bench.models.add("slow/m", hold)
+        fast = bench.models.add("fast/m")
+        run = bench.add_run("slow/m", "fast/m", cases=100, concurrency=2)
+        bench.runner.start(run)
+        await until(lambda: len(fast.sent) == 100)
+        hold.open.set()
+        await bench.runner.wait()
+        assert bench.states_of(run) == [DONE] * 200
+
+
+async def test_no_more_calls_go_to_a_local_server_than_it_has_slots() -> None:
+    async with Bench() as bench:
+
+        async def slowly(prompt: str, on_text: OnText) -> Answer:
+            await asyncio.sleep(0.005)
+            return await echo(prompt, on_text)
+
+        provider = bench.models.add("local/m", slowly, slots=2)
+        await bench.finished(bench.add_run("local/m", cases=8, concurrency=16))
+        assert provider.most_running == 2
+
+
 async def test_a_run_of_another_process_is_left_alone() -> None:
     async with Bench() as bench:
         provider = bench.models.add("a/m")

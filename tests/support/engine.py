@@ -114,6 +114,8 @@ class ScriptedModels:
     def __init__(self) -> None:
         self.providers: dict[str, ScriptedProvider] = {}
         self.infos: dict[str, ModelInfo] = {}
+        self.may_start = asyncio.Event()
+        self.may_start.set()
 
     def add(
         self,
@@ -135,6 +137,7 @@ class ScriptedModels:
         return self.infos[str(ref)]
 
     async def provider(self, ref: ModelRef) -> ScriptedProvider:
+        await self.may_start.wait()
         return self.providers[str(ref)]
 
 

@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from decimal import Decimal
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
@@ -22,27 +21,12 @@ from prompt_workbench.domain.usage import CostSource
 from prompt_workbench.engine.budget import Budget, Reservation
 from prompt_workbench.engine.call import Call, Line
 from prompt_workbench.engine.cells import CellMap, Mark, with_cases
-from prompt_workbench.engine.gate import Gate, Gates
+from prompt_workbench.engine.gate import Gate
 from prompt_workbench.engine.lane import Lane, PlannedCall
 from prompt_workbench.engine.outcome import Ending, sentence
-from prompt_workbench.engine.policy import Policy
-from prompt_workbench.engine.ports import Ledger, Models, TemplateRenderer
-from prompt_workbench.engine.protocol import CellFinished, Event
-from prompt_workbench.engine.tally import Tally
-from prompt_workbench.providers.base import Timeouts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What all runs of a worker share."""
-
-    ledger: Ledger
-    models: Models
-    renderer: TemplateRenderer
-    gates: Gates
-    emit: Callable[[Event], None]
-    policy: Policy
-    timeouts: Timeouts
+from prompt_workbench.engine.protocol import CellFinished
+from prompt_workbench.engine.surroundings import Surroundings
+from prompt_workbench.engine.tally import new_tally
 
 
 class Dispatch:
@@ -86,13 +70,13 @@ class Dispatch:
         self._going = asyncio.Event()
         self._going.set()
         self._backlog = asyncio.Semaphore(around.policy.uncommitted_answers)
-        self._ahead = asyncio.Semaphore(around.policy.prepared_calls)
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsent: set[asyncio.Task[None] | None] = set()
         """Lanes, and calls that wait for a place: what ends when nothing more is to be sent."""
         self._calls: dict[asyncio.Task[None] | None, Call] = {}
         self._gates: dict[str, Gate] = {}
-        self.tally = self._new_tally(spent_usd)
+        self._opening: list[str] = []
+        self.tally = new_tally(run, cells, self._only, spent_usd=spent_usd)
 
     @property
     def is_busy(self) -> bool:
@@ -107,6 +91,8 @@ class Dispatch:
     @property
     def reason(self) -> str:
         """Why calls wait, as a sentence; empty while they flow."""
+        if self._opening:
+            return f"{self._opening[0]} is being started."
         return next(filter(None, (gate.reason for gate in self._gates.values())), "")
 
     async def run(self) -> None:
@@ -180,18 +166,6 @@ class Dispatch:
     def _model_of(self, cell: CellKey) -> ModelRef:
         return self._run.variants[cell.variant].model
 
-    def _new_tally(self, spent_usd: Decimal) -> Tally:
-        models = [str(variant.model) for variant in self._run.variants]
-        waiting = Counter[str]()
-        for model, count in zip(models, self._cells.waiting_by_variant(), strict=True):
-            waiting[model] += count
-        idle = 0
-        if self._only is not None:
-            outside = [cell for cell in self._only if self._cells[cell] is Mark.WAITING]
-            idle = 0 if self._run.state is RunState.DONE else waiting.total() - len(outside)
-            waiting = Counter(str(self._model_of(cell)) for cell in self._only)
-        return Tally(self._run.cell_count, waiting, idle=idle, spent_usd=spent_usd)
-
     async def _lane(self, info: ModelInfo, cells: Iterable[CellKey], *, fresh: bool) -> None:
         try:
             lane = await self._opened(info)
@@ -201,8 +175,6 @@ class Dispatch:
                 async for cell, case in places:
                     await self._going.wait()
                     await self._take(lane, await lane.plan(cell, case, fresh=fresh))
-        except BudgetError as error:
-            self._halt(RunState.BUDGET_STOPPED, sentence(error))
         except StorageError as error:
             self._halt_for(error)
         except WorkbenchError as error:
@@ -213,11 +185,15 @@ class Dispatch:
         fixed = self._run.limits.concurrency or info.slots
         if fixed is not None and info.slots is not None:
             fixed = min(fixed, info.slots)
-        gate = around.gates.gate(model, info.origin, fixed)
-        self._gates[model] = gate
+        gate = self._gates[model] = around.gates.gate(model, info.origin, fixed)
+        self._opening.append(model)
+        try:
+            provider = await around.models.provider(info.ref)
+        finally:
+            self._opening.remove(model)
         line = Line(
             ledger=around.ledger,
-            provider=await around.models.provider(info.ref),
+            provider=provider,
             gate=gate,
             policy=around.policy,
             timeouts=around.timeouts,
@@ -234,7 +210,7 @@ class Dispatch:
             await self._backlog.acquire()
             self._start(self._commit(lane, planned, None))
         else:
-            await self._ahead.acquire()
+            await lane.ahead.acquire()
             self._unsent.add(self._start(self._call(lane, planned)))
 
     async def _call(self, lane: Lane, planned: PlannedCall) -> None:
@@ -246,7 +222,7 @@ class Dispatch:
             self._halt(RunState.BUDGET_STOPPED, sentence(error))
             return
         finally:
-            self._ahead.release()
+            lane.ahead.release()
             self._unsent.discard(asyncio.current_task())
         call = Call(lane.line, planned.subject, planned.prepared, reservation)
         self.tally.running += 1

@@ -14,10 +14,11 @@ from prompt_workbench.domain.generations import CellKey
 from prompt_workbench.domain.usage import from_pico
 from prompt_workbench.engine.budget import Budget, check_cap
 from prompt_workbench.engine.cells import CellMap
-from prompt_workbench.engine.dispatch import Dispatch, Surroundings
+from prompt_workbench.engine.dispatch import Dispatch
 from prompt_workbench.engine.outcome import sentence
 from prompt_workbench.engine.protocol import RunEnded, RunProgressed
 from prompt_workbench.engine.scoring import check_evaluators
+from prompt_workbench.engine.surroundings import Surroundings
 
 _logger = logging.getLogger(__name__)
 

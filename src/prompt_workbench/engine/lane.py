@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -53,6 +54,8 @@ class Lane:
     def __init__(self, run: Run, info: ModelInfo, line: Line, renderer: TemplateRenderer) -> None:
         self.line = line
         self.model = str(info.ref)
+        self.ahead = asyncio.Semaphore(line.policy.prepared_calls)
+        """How many more calls may be made ready before one of them gets a place."""
         self._run = run
         self._info = info
         self._renderer = renderer

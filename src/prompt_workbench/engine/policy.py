@@ -36,7 +36,7 @@ class Policy:
     rest_delays_s: tuple[float, ...] = (30,)
 
     prepared_calls: int = 32
-    """Calls of a run that are rendered and wait for a place."""
+    """Calls of one model that are rendered and wait for a place."""
     uncommitted_answers: int = 256
     """Answers that may await their commit; beyond them no further call starts."""
     case_window: int = 200

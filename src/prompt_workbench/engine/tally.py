@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from prompt_workbench.domain.comparisons import RunProgress, RunState
-from prompt_workbench.domain.generations import GenerationState, GenerationSummary
+from prompt_workbench.domain.comparisons import Run, RunProgress, RunState
+from prompt_workbench.domain.generations import CellKey, GenerationState, GenerationSummary
+from prompt_workbench.engine.cells import CellMap, Mark
 
 _WINDOW_S = 30
 _NOTHING = Decimal(0)
@@ -120,3 +121,20 @@ class Tally:
                 return None
             longest = max(longest, cells / rate if cells else 0.0)
         return longest
+
+
+def new_tally(
+    run: Run, cells: CellMap, only: Sequence[CellKey] | None, *, spent_usd: Decimal
+) -> Tally:
+    """Return the tally of an execution of what waits, or of some cells only."""
+    models = [str(variant.model) for variant in run.variants]
+    waiting = Counter[str]()
+    for model, count in zip(models, cells.waiting_by_variant(), strict=True):
+        waiting[model] += count
+    if only is None:
+        return Tally(run.cell_count, waiting, spent_usd=spent_usd)
+    # A run that is done has no cells to come back to, whatever became of the others.
+    untouched = 0 if run.state is RunState.DONE else waiting.total()
+    idle = max(0, untouched - sum(cells[cell] is Mark.WAITING for cell in only))
+    again = Counter(models[cell.variant] for cell in only)
+    return Tally(run.cell_count, again, idle=idle, spent_usd=spent_usd)
