@@ -8,16 +8,17 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import qasync
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from tests.support.scripted_worker import ScriptedWorker
 
-from prompt_workbench.app import Workbench
+from prompt_workbench.services.person import Person
 from prompt_workbench.services.projects import Projects
-from prompt_workbench.services.settings import Settings
+from prompt_workbench.services.workbench import Workbench
 from prompt_workbench.settings.store import SettingsStore, memory
 from prompt_workbench.storage.project import Project
 from prompt_workbench.system.renderer import Renderer
 from prompt_workbench.system.secrets import KeyVault
-from tests.support.scripted_worker import ScriptedWorker
 
 T = TypeVar("T")
 W = TypeVar("W", bound=QWidget)
@@ -27,19 +28,31 @@ _STEP_S = 0.005
 
 def projects(worker: ScriptedWorker) -> Projects:
     """Return the projects of this home, whose calls the scripted worker answers."""
-    settings = Settings(SettingsStore(), memory())
+    person = Person(store=SettingsStore(), memory=memory(), vault=KeyVault())
 
     def connect(project: Project) -> Workbench:
-        return Workbench(
-            project, worker=worker, renderer=Renderer(), vault=KeyVault(), settings=settings
-        )
+        return Workbench(project, worker=worker, renderer=Renderer(), person=person)
 
-    return Projects(connect, settings)
+    return Projects(connect, person)
 
 
 def finish(loop: qasync.QEventLoop, work: Coroutine[Any, Any, T]) -> T:
     """Run work to its end and return its result."""
     return loop.run_until_complete(work)
+
+
+def act(loop: qasync.QEventLoop, action: Callable[[], T]) -> T:
+    """Do something while the app runs, outside of any task, as an input event does."""
+    done: asyncio.Future[T] = loop.create_future()
+
+    def run() -> None:
+        try:
+            done.set_result(action())
+        except Exception as error:  # noqa: BLE001
+            done.set_exception(error)
+
+    QTimer.singleShot(0, run)
+    return loop.run_until_complete(done)
 
 
 def until(loop: qasync.QEventLoop, holds: Callable[[], object], within_s: float = 8.0) -> None:

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
+from tests.support.screen import finish, projects, until
+from tests.support.scripted_worker import ScriptedWorker
 
 from prompt_workbench.domain.messages import Role, text_message
 from prompt_workbench.domain.prompts import PromptContent
+from prompt_workbench.settings import models
+from prompt_workbench.settings.models import LocalModel, ModelRegistry
 from prompt_workbench.ui.shell.window import MainWindow
 from prompt_workbench.ui.start import Desk
 from prompt_workbench.ui.theme.apply import Theme, ThemeMode
-from tests.support.screen import finish, projects, until
-from tests.support.scripted_worker import ScriptedWorker
 
 
 @pytest.fixture(scope="session")
@@ -35,19 +37,32 @@ def project_path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(
-    loop: qasync.QEventLoop, qapp: QApplication, worker: ScriptedWorker, project_path: Path
+    loop: qasync.QEventLoop,
+    qapp: QApplication,
+    worker: ScriptedWorker,
+    project_path: Path,
+    tmp_path: Path,
 ) -> Iterator[Desk]:
     """Open the window on a project with two versions of one prompt."""
+    add_model_file(tmp_path)
     door = projects(worker)
     finish(loop, _filled(door, project_path))
     desk = Desk(door, qapp)
     desk.begin(str(project_path), sample=False)
     until(loop, lambda: desk.window.workbench is not None)
+    desk.window.activateWindow()
     yield desk
     if not desk.closed.done():
         desk.close()
         finish(loop, _ended(desk))
     desk.deleteLater()
+
+
+def add_model_file(folder: Path) -> None:
+    """Make a model available whose answers come from the scripted worker."""
+    path = folder / "tiny.gguf"
+    path.write_bytes(b"GGUF" + (3).to_bytes(4, "little"))
+    models.save(ModelRegistry(local=(LocalModel(name="tiny", path=path),)))
 
 
 @pytest.fixture

@@ -221,6 +221,7 @@ class PromptsPage(Page):
         presenter.closed.connect(self._show_closed)
         presenter.analysis_changed.connect(self._show_analysis)
         presenter.saving_changed.connect(self.saving_changed)
+        presenter.failed.connect(self.context.notify.show_error)
         self.prompts.lines_changed.connect(self._list_changed)
         self.prompts.created.connect(self.open_prompt)
         self._navigator.chosen.connect(self.open_prompt)

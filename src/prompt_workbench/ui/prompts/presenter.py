@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.diffs import VersionDiff, diff_contents
+from prompt_workbench.domain.errors import NotFoundError
 from prompt_workbench.domain.prompts import (
     MAIN_BRANCH,
     Branch,
@@ -69,6 +70,7 @@ class PromptPresenter(QObject):
     saved = Signal(object)
     closed = Signal()
     diff_ready = Signal(str, object)
+    failed = Signal(object)
 
     def __init__(
         self, prompts: Prompts, history: History, tasks: TaskScope, parent: QObject
@@ -283,7 +285,10 @@ class PromptPresenter(QObject):
             self.described.emit()
 
     def _vanished(self, error: Exception) -> None:
-        self.close()
+        if isinstance(error, NotFoundError):
+            self.close()
+        else:
+            self.failed.emit(error)
 
     def _saved(self, done: Done[PromptVersion]) -> None:
         self._history.record(done)

@@ -214,5 +214,6 @@ class QuickRunPresenter(QObject):
         remembered = self._workbench.settings.remembered(_REMEMBERED)
         wanted = self.chosen or (remembered if isinstance(remembered, list) else ())
         kept = tuple(str(name) for name in wanted if name in names)
-        self.chosen = kept or tuple(names[:1])
+        usable = [str(model.ref) for model in models if model.available]
+        self.chosen = kept or tuple((usable or names)[:1])
         self.models_changed.emit()
