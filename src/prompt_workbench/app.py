@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from prompt_workbench.services.person import Person
 from prompt_workbench.services.projects import PROJECT_SUFFIX, Projects, is_database
-from prompt_workbench.services.workbench import Workbench
 from prompt_workbench.settings.store import SettingsStore, memory
 from prompt_workbench.system.logs import log_to_file
 from prompt_workbench.system.secrets import KeyVault
 
 if TYPE_CHECKING:
+    from prompt_workbench.services.workbench import Workbench
     from prompt_workbench.storage.project import Project
 
 _SAMPLE = "--sample"
+_DEMO = "demo"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Open the window for no arguments, ``--sample`` or a project; else run a command."""
+    """Open the window, or run a command.
+
+    No arguments, ``--sample`` or a project open the window, and so does ``demo`` where there
+    is a screen; everything else is a command.
+    """
     projects = wired_projects()
     if len(arguments) > 1 or not all(map(_opens_window, arguments)):
         from prompt_workbench.cli.main import run
@@ -28,9 +35,9 @@ def main(arguments: Sequence[str]) -> int:
     from prompt_workbench.ui.start import run_app
 
     log_to_file("app")
-    sample = _SAMPLE in arguments
-    location = None if sample else next(iter(arguments), None)
-    return run_app(projects, location=location, sample=sample)
+    asked = next(iter(arguments), None)
+    sample = asked in {_SAMPLE, _DEMO}
+    return run_app(projects, location=None if sample else asked, sample=sample)
 
 
 def wired_projects() -> Projects:
@@ -38,6 +45,7 @@ def wired_projects() -> Projects:
     person = Person(store=SettingsStore(), memory=memory(), vault=KeyVault())
 
     def connect(project: Project) -> Workbench:
+        from prompt_workbench.services.workbench import Workbench
         from prompt_workbench.services.worker_link import WorkerLink
         from prompt_workbench.system.renderer import Renderer
 
@@ -47,4 +55,13 @@ def wired_projects() -> Projects:
 
 
 def _opens_window(argument: str) -> bool:
+    if argument == _DEMO:
+        return _has_screen()
     return argument == _SAMPLE or argument.endswith(PROJECT_SUFFIX) or is_database(argument)
+
+
+def _has_screen() -> bool:
+    """Return whether a window can be seen; only on Linux and the like it may not."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

@@ -52,12 +52,10 @@ class Datasets(Service):
         """Return the datasets by name, each with its newest version."""
 
         def work(repositories: Repositories) -> tuple[DatasetListing, ...]:
+            newest = repositories.datasets.newest_versions()
             datasets = repositories.datasets.all(include_deleted=include_deleted)
             return tuple(
-                DatasetListing(
-                    dataset=dataset,
-                    latest=next(iter(repositories.datasets.versions(dataset.id)), None),
-                )
+                DatasetListing(dataset=dataset, latest=newest.get(dataset.id))
                 for dataset in sorted(datasets, key=lambda dataset: dataset.name.casefold())
             )
 

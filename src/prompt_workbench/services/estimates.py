@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.comparisons import Estimate, ModelInfo, Variant
@@ -75,11 +78,8 @@ class Estimator:
         history = await self._project.read(
             lambda r: r.generations.history(variant.model, variant.content.hash)
         )
-        requests = [
-            request
-            for case in await self._cases(plan, _SAMPLE)
-            if (request := await self._request(variant, case)) is not None
-        ]
+        cases = await self._cases(plan, _SAMPLE)
+        requests = [request async for _, request in self._requests((variant,), cases)]
         low, high = _costs(requests, info, _answer_tokens(variant, history))
         return _Call(
             low_usd=low,
@@ -91,11 +91,10 @@ class Estimator:
         if not plan.limits.use_cache or plan.calls > _MOST_LOOKUPS:
             return 0
         repetitions = range(plan.limits.repetitions if plan.limits.cache_repetitions else 1)
+        cases = await self._cases(plan, plan.case_count)
         keys = [
             request.cache_key(infos[variant.model].origin, repetition)
-            for case in await self._cases(plan, plan.case_count)
-            for variant in plan.variants
-            if (request := await self._request(variant, case)) is not None
+            async for variant, request in self._requests(plan.variants, cases)
             for repetition in repetitions
         ]
         return await self._project.read(lambda r: r.generations.count_cached(keys))
@@ -108,12 +107,15 @@ class Estimator:
         placed = await self._project.read(lambda r: r.datasets.cases(dataset.id, 0, wanted))
         return [item.case for item in placed]
 
-    async def _request(self, variant: Variant, case: Case) -> GenerationRequest | None:
-        try:
-            return await request_for(variant, case, self._renderer)
-        except TemplateError:
-            # Such a cell fails without being sent, and costs nothing.
-            return None
+    async def _requests(
+        self, variants: Sequence[Variant], cases: Sequence[Case]
+    ) -> AsyncIterator[tuple[Variant, GenerationRequest]]:
+        """Yield the requests of some cells; a cell that cannot be rendered sends none."""
+        for case, variant in product(cases, variants):
+            with suppress(TemplateError):
+                yield variant, await request_for(variant, case, self._renderer)
+            # Rendering does not wait for anything, and a window may share this loop.
+            await asyncio.sleep(0)
 
 
 def _answer_tokens(variant: Variant, history: CallHistory | None) -> TokenRange:

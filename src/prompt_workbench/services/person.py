@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from prompt_workbench.services.base import Announcements
-from prompt_workbench.services.keys import Keys
-from prompt_workbench.services.models import Models
 from prompt_workbench.services.settings import Settings
 from prompt_workbench.settings.store import JsonFile, SettingsStore
 from prompt_workbench.system.secrets import KeyVault
+
+if TYPE_CHECKING:
+    from prompt_workbench.services.keys import Keys
+    from prompt_workbench.services.models import Models
 
 
 class Person:
@@ -16,5 +21,20 @@ class Person:
     def __init__(self, *, store: SettingsStore, memory: JsonFile, vault: KeyVault) -> None:
         self.announcements = Announcements()
         self.settings = Settings(self.announcements, store=store, memory=memory)
-        self.keys = Keys(self.announcements, vault)
-        self.models = Models(self.announcements, settings=self.settings, keys=self.keys)
+        self._vault = vault
+
+    # The window is painted with the settings alone; what follows is imported after it.
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of model servers."""
+        from prompt_workbench.services.keys import Keys
+
+        return Keys(self.announcements, self._vault)
+
+    @cached_property
+    def models(self) -> Models:
+        """The models that can be called."""
+        from prompt_workbench.services.models import Models
+
+        return Models(self.announcements, settings=self.settings, keys=self.keys)

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.errors import NotFoundError
 from prompt_workbench.services.person import Person
-from prompt_workbench.services.samples import SAMPLE_NAME, fill_sample
 from prompt_workbench.services.settings import Settings
-from prompt_workbench.services.workbench import Workbench
 from prompt_workbench.settings.schema import RECENT_PROJECTS
 from prompt_workbench.system.paths import data_dir
 
 if TYPE_CHECKING:
+    from prompt_workbench.services.workbench import Workbench
     from prompt_workbench.storage.project import Project
-
-__all__ = ["Projects", "Workbench"]
 
 _RECENT = "projects.recent"
 PROJECT_SUFFIX = ".pwb"
@@ -50,10 +47,8 @@ class Projects:
             ConflictError: There is a file of that name already.
             StorageError: The file cannot be made.
         """
-        from prompt_workbench.storage.project import Project
-
         whole = project_path(Path(location))
-        return await self._opened(await asyncio.to_thread(Project.create, whole))
+        return await self._opened(await asyncio.to_thread(_create, whole))
 
     async def open(self, location: str | Path) -> Workbench:
         """Open a project file, or a project in a PostgreSQL database.
@@ -62,12 +57,12 @@ class Projects:
             NotFoundError: There is no such file.
             StorageError: It cannot be opened, and why.
         """
-        from prompt_workbench.storage.project import Project
-
-        return await self._opened(await asyncio.to_thread(Project.open, _existing(location)))
+        return await self._opened(await asyncio.to_thread(_open, _existing(location)))
 
     async def open_sample(self, path: Path | None = None) -> Workbench:
         """Open the sample project, which is made the first time."""
+        from prompt_workbench.services.samples import SAMPLE_NAME
+
         whole = path or data_dir() / f"{SAMPLE_NAME}{PROJECT_SUFFIX}"
         if not whole.exists():
             await self._make_sample(whole)
@@ -78,12 +73,12 @@ class Projects:
         self._remember([place for place in self.recent() if place != location])
 
     async def _make_sample(self, path: Path) -> None:
-        from prompt_workbench.storage.project import Project
+        from prompt_workbench.services.samples import fill_sample
 
         # In a folder of its own until it is whole: an interrupted start leaves no half sample.
         with TemporaryDirectory(prefix=".sample-", dir=path.parent) as folder:
             unfinished = Path(folder) / path.name
-            workbench = self._connect(await asyncio.to_thread(Project.create, unfinished))
+            workbench = self._connect(await asyncio.to_thread(_create, unfinished))
             try:
                 await fill_sample(workbench)
             finally:
@@ -98,6 +93,22 @@ class Projects:
     def _remember(self, locations: Sequence[str]) -> None:
         kept = int(self.settings.get(RECENT_PROJECTS.key))
         self.settings.remember(_RECENT, list(locations[:kept]))
+
+
+# Storage and most services are imported by the thread that opens a project: the window is
+# painted before, and does not stand still meanwhile.
+
+
+def _create(path: Path) -> Project:
+    from prompt_workbench.storage.project import Project
+
+    return Project.create(path)
+
+
+def _open(location: str | Path) -> Project:
+    from prompt_workbench.storage.project import Project
+
+    return Project.open(location)
 
 
 def project_path(path: Path) -> Path:

@@ -45,11 +45,12 @@ class PromptLibrary(PromptService):
 
         def work(repositories: Repositories) -> tuple[PromptListing, ...]:
             drafts = {draft.prompt_id for draft in repositories.prompts.drafts()}
+            newest = repositories.prompts.newest_versions()
             prompts = repositories.prompts.all(include_deleted=include_deleted)
             return tuple(
                 PromptListing(
                     prompt=prompt,
-                    latest=next(iter(repositories.prompts.versions(prompt.id)), None),
+                    latest=newest.get(prompt.id),
                     has_draft=prompt.id in drafts,
                 )
                 for prompt in sorted(prompts, key=_order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, tuple_, update
 
 from prompt_workbench.domain.canonical import canonical_json
 from prompt_workbench.domain.changes import Kind
@@ -106,6 +106,13 @@ class Datasets(Repository):
         statement = select(DATASET_VERSION).where(DATASET_VERSION.c.dataset_id == dataset_id)
         rows = self._all(statement.order_by(DATASET_VERSION.c.number.desc()))
         return [_version(row) for row in rows]
+
+    def newest_versions(self) -> dict[str, DatasetVersion]:
+        """Return the newest version of every dataset, by the id of the dataset."""
+        place = (DATASET_VERSION.c.dataset_id, DATASET_VERSION.c.number)
+        newest = select(place[0], func.max(place[1])).group_by(place[0])
+        rows = self._all(select(DATASET_VERSION).where(tuple_(*place).in_(newest)))
+        return {row["dataset_id"]: _version(row) for row in rows}
 
     def next_number(self, dataset_id: str) -> int:
         """Return the number of the next version of a dataset."""

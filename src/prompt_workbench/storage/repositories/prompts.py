@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.errors import ConflictError
@@ -123,6 +123,24 @@ class Prompts(Repository):
         return [
             VersionSummary(**_version_fields(row), labels=tuple(labels[row["id"]])) for row in rows
         ]
+
+    def newest_versions(self) -> dict[str, VersionSummary]:
+        """Return the newest version of every prompt, by the id of the prompt."""
+        moves = select(func.max(LABEL_MOVE.c.seq)).group_by(
+            LABEL_MOVE.c.prompt_id, LABEL_MOVE.c.name
+        )
+        labels = defaultdict[str, list[str]](list)
+        for row in self._all(_label_moves().where(LABEL_MOVE.c.seq.in_(moves))):
+            labels[row["version_id"]].append(row["name"])
+        place = (PROMPT_VERSION.c.prompt_id, PROMPT_VERSION.c.number)
+        newest = select(place[0], func.max(place[1])).group_by(place[0])
+        rows = self._all(select(PROMPT_VERSION).where(tuple_(*place).in_(newest)))
+        return {
+            row["prompt_id"]: VersionSummary(
+                **_version_fields(row), labels=tuple(sorted(labels[row["id"]]))
+            )
+            for row in rows
+        }
 
     def next_number(self, prompt_id: str) -> int:
         """Return the number of the next version of a prompt."""
