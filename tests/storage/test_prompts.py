@@ -182,3 +182,26 @@ async def test_a_failed_write_changes_nothing(project: Project) -> None:
     with pytest.raises(NotFoundError):
         await project.write(fail)
     assert await project.read(lambda store: store.prompts.all()) == []
+
+
+async def test_the_newest_version_of_every_prompt_is_told_at_once(project: Project) -> None:
+    one, other = prompt("one"), prompt("other")
+    first, second = version(one), version(one, number=2)
+    only = version(other)
+
+    def save(store: Repositories) -> None:
+        for it in (one, other):
+            store.prompts.add(it)
+        for saved in (first, second, only):
+            store.prompts.add_version(saved)
+        for name, pointed in (("live", first), ("live", second), ("next", second)):
+            store.prompts.set_label(
+                Label(prompt_id=one.id, name=name, version_id=pointed.id, moved_at=NOW)
+            )
+
+    await project.write(save)
+    newest = await project.read(lambda store: store.prompts.newest_versions())
+    assert {key: (item.number, item.labels) for key, item in newest.items()} == {
+        one.id: (2, ("live", "next")),
+        other.id: (1, ()),
+    }

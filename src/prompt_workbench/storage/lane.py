@@ -80,12 +80,14 @@ class Lane(Generic[T]):
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        going, resting = True, False
+        going, wait_s = True, self._rest_after_s
         while going:
-            taken, going = self._take(0 if resting else self._rest_after_s)
+            taken, going = self._take(wait_s)
             if taken:
                 _deliver(self._work(taken))
-            resting = going and not taken and self._rest()
+                wait_s = self._rest_after_s
+            elif going:
+                wait_s = 0 if self._rest() else None
         self._end()
 
     def _take(self, wait_s: float | None) -> tuple[list[Waiting[T]], bool]:
@@ -108,7 +110,9 @@ def _deliver(outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         by_loop.setdefault(outcome[0].loop, []).append(outcome)
     for loop, mine in by_loop.items():
-        loop.call_soon_threadsafe(_resolve, mine)
+        # A loop that ended without waiting is told nothing.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, mine)
 
 
 def _resolve(outcomes: Iterable[Outcome]) -> None:
