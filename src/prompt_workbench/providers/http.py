@@ -78,7 +78,9 @@ class Exchange:
         self._body = body
         self._timeouts = timeouts
         self._timer = asyncio.timeout(None)
+        self._alarm: asyncio.TimerHandle | None = None
         self._limit = ""
+        self._due_at = 0.0
         self._ends_at = 0.0
         self._response: aiohttp.ClientResponse | None = None
         self.started_at = 0.0
@@ -99,6 +101,8 @@ class Exchange:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
         if self._response is not None:
             # Gives the connection back to the pool if the answer was read to its end.
             self._response.release()
@@ -141,9 +145,9 @@ class Exchange:
 
     def hurry(self, seconds: float) -> None:
         """Give what is left of the answer only so long."""
-        self._ends_at = min(self._ends_at, asyncio.get_running_loop().time() + seconds)
-        self._limit = "total"
-        self._timer.reschedule(self._ends_at)
+        loop = asyncio.get_running_loop()
+        self._ends_at = min(self._ends_at, loop.time() + seconds)
+        self._expect("total", self._ends_at)
 
     @property
     def _answer(self) -> aiohttp.ClientResponse:
@@ -173,11 +177,31 @@ class Exchange:
     def _allow(self, limit: str, seconds: float) -> None:
         until = asyncio.get_running_loop().time() + seconds
         if until < self._ends_at:
-            self._limit = limit
-            self._timer.reschedule(until)
-        elif self._limit != "total":
-            self._limit = "total"
-            self._timer.reschedule(self._ends_at)
+            self._expect(limit, until)
+        else:
+            self._expect("total", self._ends_at)
+
+    def _expect(self, limit: str, due_at: float) -> None:
+        """Give up at that moment; an alarm that was set for an earlier one is left to ring.
+
+        Every piece of a stream puts the moment off, and setting an alarm anew costs more than
+        looking at the clock when one rings.
+        """
+        self._limit, self._due_at = limit, due_at
+        if self._alarm is None or due_at < self._alarm.when():
+            self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_at(self._due_at, self._look)
+
+    def _look(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._due_at:
+            self._set_alarm()
+        else:
+            self._timer.reschedule(now)
 
     def _too_slow(self) -> ProviderError:
         origin, limits = origin_of(self._url), self._timeouts
