@@ -100,9 +100,8 @@ class CasesModel(PagedModel[PlacedCase]):
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        if self.editable and index.column() and index.row() not in self._edits.removed:
-            return flags | Qt.ItemFlag.ItemIsEditable
-        return flags
+        is_open = self.editable and index.isValid() and index.row() not in self._edits.removed
+        return flags | Qt.ItemFlag.ItemIsEditable if is_open and index.column() else flags
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
 from prompt_workbench.ui.datasets.presenter import DatasetPresenter
-from prompt_workbench.ui.kit.labels import ElidedLabel, button, label
+from prompt_workbench.ui.kit.labels import ElidedLabel, button, label, set_role
 from prompt_workbench.ui.kit.layouts import holding, row
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -96,8 +96,9 @@ class EditBar(QStackedWidget):
             return
         number = state.shown.number
         words = f"{edits.words} since v{number}" if edits.words else f"the cases of v{number}"
-        moved = "" if state.is_newest else "; there is a newer version by now"
-        self._state.set_text(words + moved)
+        moved = "" if state.is_newest else "there is a newer version; "
+        set_role(self._state, "warning" if moved else "muted")
+        self._state.set_text(moved + words)
         self._discard.setVisible(not edits.is_empty)
         self._save.setEnabled(not edits.is_empty)
         self._add.setEnabled(state.is_newest)

@@ -71,6 +71,7 @@ class ImportPanel(QWidget):
         self._name.addItems(list(names))
         self._name.setEditText(text)
         self._name.blockSignals(False)
+        self._show_state()
 
     def start(self) -> None:
         """Import the file as it is shown."""
@@ -140,7 +141,9 @@ class _ColumnRow:
         self._role.setAccessibleName(f"What {name} is for")
         for role, title in _ROLES.items():
             self._role.addItem(title, role)
-        self._role.activated.connect(lambda _: presenter.set_role(name, self._role.currentData()))
+        self._role.activated.connect(
+            lambda _: presenter.set_role(name, ColumnRole(self._role.currentData()))
+        )
         self._field = QLineEdit()
         self._field.setAccessibleName(f"What the field of {name} is called")
         self._field.setMinimumWidth(140)
