@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from prompt_workbench.services.locations import PROJECT_SUFFIX, is_database
 from prompt_workbench.services.person import Person
-from prompt_workbench.services.projects import PROJECT_SUFFIX, Projects, is_database
+from prompt_workbench.services.projects import Projects
 from prompt_workbench.settings.store import SettingsStore, memory
 from prompt_workbench.system.logs import log_to_file
 from prompt_workbench.system.secrets import KeyVault

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -72,7 +71,7 @@ def root(
 @app.command()
 def init(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(help="Where; .pwb is added when it is missing.")],
+    path: Annotated[str, typer.Argument(help="Where; .pwb is added when it is missing.")],
     as_json: JsonOption = False,
 ) -> None:
     """Make a new, empty project file."""

@@ -11,8 +11,9 @@ from typing import Annotated, TypeAlias, TypeVar
 import typer
 
 from prompt_workbench.domain.errors import UserError, WorkbenchError
+from prompt_workbench.services.locations import PROJECT_SUFFIX
 from prompt_workbench.services.person import Person
-from prompt_workbench.services.projects import PROJECT_SUFFIX, Projects, is_database, project_path
+from prompt_workbench.services.projects import Projects
 from prompt_workbench.services.workbench import ProjectInfo, Workbench
 
 T = TypeVar("T")
@@ -64,16 +65,16 @@ class Session:
         """What is there without a project: settings, keys and models."""
         return self.projects.person
 
-    def create(self, path: Path) -> ProjectInfo:
+    def create(self, location: str) -> ProjectInfo:
         """Make a new project and return what it is."""
-        return asyncio.run(self._created(path))
+        return asyncio.run(self._created(location))
 
     def ask(self, project: str | None, work: Callable[[Workbench], Awaitable[T]]) -> T:
         """Open the project, do the work, close the project, and return the result."""
         return asyncio.run(self._asked(project, work))
 
-    async def _created(self, path: Path) -> ProjectInfo:
-        workbench = await self.projects.create(path)
+    async def _created(self, location: str) -> ProjectInfo:
+        workbench = await self.projects.create(location)
         try:
             return workbench.project
         finally:
@@ -82,7 +83,7 @@ class Session:
     async def _asked(self, project: str | None, work: Callable[[Workbench], Awaitable[T]]) -> T:
         location = project or only_project(Path.cwd())
         try:
-            workbench = await self.projects.open(_spelled_out(location))
+            workbench = await self.projects.open(location)
         except WorkbenchError as error:
             raise ProjectUnusableError(error) from error
         try:
@@ -115,10 +116,3 @@ def only_project(folder: Path) -> str:
         "There is no project here.",
         hint="Say which with --project PATH, or make one with: pwb init PATH",
     )
-
-
-def _spelled_out(location: str) -> str:
-    """Return the location of an existing project; the suffix may be left out."""
-    if is_database(location) or Path(location).expanduser().exists():
-        return location
-    return str(project_path(Path(location)))

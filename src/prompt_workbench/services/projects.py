@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from prompt_workbench.domain.errors import NotFoundError
+from prompt_workbench.services.locations import (
+    PROJECT_SUFFIX,
+    existing_location,
+    is_database,
+    new_location,
+    public_location,
+)
 from prompt_workbench.services.person import Person
 from prompt_workbench.services.settings import Settings
 from prompt_workbench.settings.schema import RECENT_PROJECTS
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
     from prompt_workbench.storage.project import Project
 
 _RECENT = "projects.recent"
-PROJECT_SUFFIX = ".pwb"
+_WORKBENCH = "prompt_workbench.services.workbench"
 
 
 class Projects:
@@ -41,14 +48,13 @@ class Projects:
         return tuple(place for place in places if is_database(place) or Path(place).exists())
 
     async def create(self, location: str | Path) -> Workbench:
-        """Make a new project file and open it.
+        """Make a new project, in a file or in an empty database, and open it.
 
         Raises:
-            ConflictError: There is a file of that name already.
-            StorageError: The file cannot be made.
+            ConflictError: There is something of that name already.
+            StorageError: It cannot be made.
         """
-        whole = project_path(Path(location))
-        return await self._opened(await asyncio.to_thread(_create, whole))
+        return await self._opened(await asyncio.to_thread(_create, new_location(location)))
 
     async def open(self, location: str | Path) -> Workbench:
         """Open a project file, or a project in a PostgreSQL database.
@@ -57,7 +63,7 @@ class Projects:
             NotFoundError: There is no such file.
             StorageError: It cannot be opened, and why.
         """
-        return await self._opened(await asyncio.to_thread(_open, _existing(location)))
+        return await self._opened(await asyncio.to_thread(_open, location))
 
     async def open_sample(self, path: Path | None = None) -> Workbench:
         """Open the sample project, which is made the first time."""
@@ -86,8 +92,8 @@ class Projects:
             unfinished.replace(path)
 
     async def _opened(self, project: Project) -> Workbench:
-        others = [place for place in self.recent() if place != project.location]
-        self._remember([project.location, *others])
+        place = public_location(project.location)
+        self._remember([place, *(other for other in self.recent() if other != place)])
         return self._connect(project)
 
     def _remember(self, locations: Sequence[str]) -> None:
@@ -99,33 +105,15 @@ class Projects:
 # painted before, and does not stand still meanwhile.
 
 
-def _create(path: Path) -> Project:
+def _create(location: str | Path) -> Project:
     from prompt_workbench.storage.project import Project
 
-    return Project.create(path)
+    import_module(_WORKBENCH)
+    return Project.create(location)
 
 
 def _open(location: str | Path) -> Project:
     from prompt_workbench.storage.project import Project
 
-    return Project.open(location)
-
-
-def project_path(path: Path) -> Path:
-    """Return the whole path of a project file, with its suffix."""
-    whole = path.expanduser().absolute()
-    return whole if whole.suffix == PROJECT_SUFFIX else whole.with_name(whole.name + PROJECT_SUFFIX)
-
-
-def is_database(location: str | Path) -> bool:
-    """Return whether a location is the address of a database instead of a file."""
-    return isinstance(location, str) and location.startswith(("postgresql://", "postgres://"))
-
-
-def _existing(location: str | Path) -> str | Path:
-    if is_database(location):
-        return location
-    path = Path(location).expanduser().absolute()
-    if not path.exists():
-        raise NotFoundError(f"There is no project {path}.", hint="Make one with: pwb init PATH")
-    return path
+    import_module(_WORKBENCH)
+    return Project.open(existing_location(location))

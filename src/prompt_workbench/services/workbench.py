@@ -15,6 +15,7 @@ from prompt_workbench.services.calls import Calls
 from prompt_workbench.services.comparisons import Comparisons
 from prompt_workbench.services.costs import Costs
 from prompt_workbench.services.datasets import Datasets
+from prompt_workbench.services.locations import public_location
 from prompt_workbench.services.person import Person
 from prompt_workbench.services.prompts import Prompts
 from prompt_workbench.services.runs import Runs
@@ -82,7 +83,7 @@ class Workbench:
         project = self._open_project
         return ProjectInfo(
             id=project.id,
-            location=project.location,
+            location=public_location(project.location),
             name=project.name,
             read_only=project.read_only,
             notice=project.notice,
