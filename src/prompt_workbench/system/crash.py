@@ -6,7 +6,6 @@ import platform
 import re
 import traceback
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from prompt_workbench.system.paths import log_dir
@@ -25,6 +24,8 @@ def write_report(error: BaseException) -> Path:
     A message may quote what a person or a model wrote, so only its beginning is kept, with
     everything that looks like a key removed.
     """
+    from importlib.metadata import version  # slow to import, and only needed here
+
     moment = datetime.now(UTC)
     path = log_dir() / f"crash-{moment:%Y%m%d-%H%M%S-%f}.txt"
     head = (

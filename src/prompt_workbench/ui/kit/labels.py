@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -104,7 +103,8 @@ class ElidedLabel(QLabel):
 
 def tooltip(text: str) -> str:
     """Return a text that may hold anything as a tooltip: Qt would take some of it for HTML."""
-    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if text else ""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+    return f"<p>{plain}</p>" if text else ""
 
 
 def line() -> QFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -114,9 +114,14 @@ class PageSpec:
     menu: str = ""
     """The title of its menu."""
 
+    def imported(self) -> Callable[[PageContext], object]:
+        """Import the page and return what builds it."""
+        build: Callable[[PageContext], object] = pkgutil.resolve_name(self.build)
+        return build
+
     def made(self, context: PageContext) -> Page:
-        """Import the page and build it."""
-        page = pkgutil.resolve_name(self.build)(context)
+        """Build the page."""
+        page = self.imported()(context)
         if not isinstance(page, Page):
             raise TypeError(f"{self.build} is not a page")
         return page

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.ui.actions.spec import Actions, ActionSpec
 from prompt_workbench.ui.kit.page import Target, TargetKind
-from prompt_workbench.ui.shell.help import show_about, show_logs, show_shortcuts
 from prompt_workbench.ui.theme.apply import ThemeMode
 
 if TYPE_CHECKING:
@@ -17,11 +16,31 @@ def _has_project(window: MainWindow) -> bool:
     return window.workbench is not None
 
 
+# What is not needed to paint the window is imported when it is asked for.
+
+
 def _open_palette(window: MainWindow) -> None:
-    # Its fuzzy matcher is not needed to paint the window.
     from prompt_workbench.ui.shell.palette import open_palette
 
     open_palette(window)
+
+
+def _show_shortcuts(window: MainWindow) -> None:
+    from prompt_workbench.ui.shell.help import show_shortcuts
+
+    show_shortcuts(window)
+
+
+def _show_logs(window: MainWindow) -> None:
+    from prompt_workbench.ui.shell.help import show_logs
+
+    show_logs(window)
+
+
+def _show_about(window: MainWindow) -> None:
+    from prompt_workbench.ui.shell.help import show_about
+
+    show_about(window)
 
 
 def _appearance(mode: ThemeMode, title: str, *, separator: bool = False) -> ActionSpec[MainWindow]:
@@ -166,10 +185,10 @@ HELP_ACTIONS: Actions = (
     ActionSpec(
         id="help.shortcuts",
         title="Keyboard Shortcuts",
-        run=show_shortcuts,
+        run=_show_shortcuts,
         shortcut="F1|Ctrl+/",
         menu="Help",
     ),
-    ActionSpec(id="help.logs", title="Show the Log Folder", run=show_logs, menu="Help"),
-    ActionSpec(id="help.about", title="About Prompt Workbench", run=show_about, menu="Help"),
+    ActionSpec(id="help.logs", title="Show the Log Folder", run=_show_logs, menu="Help"),
+    ActionSpec(id="help.about", title="About Prompt Workbench", run=_show_about, menu="Help"),
 )

@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
-from prompt_workbench.domain.comparisons import ModelInfo, RunProgress
-from prompt_workbench.services.events import Event, RunEnded, RunProgressed, WorkerFailed
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
+from prompt_workbench.ui.kit import formats
 from prompt_workbench.ui.kit.page import Navigator, Target, TargetKind
 from prompt_workbench.ui.kit.toasts import Notifier
 
 if TYPE_CHECKING:
+    from prompt_workbench.domain.comparisons import ModelInfo, RunProgress
     from prompt_workbench.services.comparisons import InterruptedRun
     from prompt_workbench.services.costs import SpendToday
+    from prompt_workbench.services.events import Event
     from prompt_workbench.services.workbench import Workbench
 
 _SPEND_EVERY_MS = 1_000
 
 
+_PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """What the active runs are doing, in words and as a share."""
+
+    words: str
+    share: float
+    paused: bool
+    reasons: str = ""
+
+
 class Queue(QObject):
     """Follows the runs of the open project."""
 
-    progressed = Signal(list)
-    spend_known = Signal(object, int)
+    progressed = Signal(object)
+    """A `QueueState`, or None when nothing runs."""
+    spend_known = Signal(str)
     network_known = Signal(str, str)
 
     def __init__(self, notify: Notifier, navigator: Navigator, parent: QObject) -> None:
@@ -46,7 +62,7 @@ class Queue(QObject):
         self._workbench = workbench
         self._unsubscribe = workbench.comparisons.subscribe(self._heard)
         self._active = {each.run_id: each for each in workbench.comparisons.active()}
-        self.progressed.emit(list(self._active.values()))
+        self._tell()
         self._ask_spend()
         self._tasks.start(workbench.models.list(), done=self._show_network)
         self._tasks.start(workbench.comparisons.interrupted(), done=self._offer_to_resume)
@@ -59,7 +75,7 @@ class Queue(QObject):
         self._spend_soon.stop()
         self._workbench = None
         self._active.clear()
-        self.progressed.emit([])
+        self._tell()
 
     def on_changes(self, changes: ChangeSet) -> None:
         """Ask for what may be different now."""
@@ -92,6 +108,9 @@ class Queue(QObject):
                 self._tasks.start(self._workbench.comparisons.stop(run_id))
 
     def _heard(self, event: Event) -> None:
+        # Not needed to paint the window, and a project is open before the first event.
+        from prompt_workbench.services.events import RunEnded, RunProgressed, WorkerFailed
+
         match event:
             case RunProgressed(progress=progress):
                 self._active[progress.run_id] = progress
@@ -103,7 +122,11 @@ class Queue(QObject):
                 self._notify.show_problem(message, hint)
             case _:
                 return
-        self.progressed.emit(list(self._active.values()))
+        self._tell()
+
+    def _tell(self) -> None:
+        active = list(self._active.values())
+        self.progressed.emit(_state(active) if active else None)
 
     def _offer_to_resume(self, left: tuple[InterruptedRun, ...]) -> None:
         for each in left:
@@ -126,7 +149,8 @@ class Queue(QObject):
             self._spend.start(self._workbench.costs.today_usd(), done=self._show_spend)
 
     def _show_spend(self, spend: SpendToday) -> None:
-        self.spend_known.emit(spend.usd, spend.unknown)
+        more = f" + {spend.unknown} unknown" if spend.unknown else ""
+        self.spend_known.emit(f"today {formats.money(spend.usd)}{more}")
 
     def _show_network(self, models: tuple[ModelInfo, ...]) -> None:
         origins = sorted({model.origin for model in models if not model.local})
@@ -135,3 +159,20 @@ class Queue(QObject):
             self.network_known.emit(f"{len(origins)} endpoint{'s'[: len(origins) != 1]}", detail)
         else:
             self.network_known.emit("local", "Every model runs on this machine; no call leaves it.")
+
+
+def _state(active: list[RunProgress]) -> QueueState:
+    total = sum(each.total for each in active)
+    finished = sum(each.finished for each in active)
+    paused = all(each.state.value == _PAUSED for each in active)
+    share = finished / total if total else 0.0
+    if paused:
+        words = f"paused, {total - finished} left, {formats.percent(share)}"
+    else:
+        running = sum(each.running for each in active)
+        queued = sum(each.queued for each in active)
+        times = [each.remaining_s for each in active if each.remaining_s is not None]
+        left = f", {formats.seconds(max(times))} left" if times else ""
+        words = f"{running} running, {queued} queued, {formats.percent(share)}{left}"
+    reasons = "\n".join(each.reason for each in active if each.reason)
+    return QueueState(words=words, share=share, paused=paused, reasons=reasons)

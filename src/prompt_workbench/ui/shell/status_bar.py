@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar
 
-from prompt_workbench.domain.comparisons import RunProgress, RunState
-from prompt_workbench.ui.kit import formats
-from prompt_workbench.ui.kit.labels import IconButton, label
+from prompt_workbench.ui.kit.labels import IconButton, label, tooltip
 from prompt_workbench.ui.kit.layouts import holding, row
-from prompt_workbench.ui.shell.queue import Queue
+from prompt_workbench.ui.shell.queue import Queue, QueueState
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
+
+_STEPS = 1000
 
 
 class StatusBar(QStatusBar):
@@ -24,7 +24,7 @@ class StatusBar(QStatusBar):
         self._project = label("no project", role="muted")
         self._saved = label("", role="muted")
         self._words = label("", role="muted")
-        self._bar = QProgressBar(maximum=1000, textVisible=False)
+        self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
         self._bar.setFixedWidth(110)
         self._bar.setAccessibleName("Progress of the running calls")
         self._pause = IconButton("pause", "Pause calls", queue.pause, theme=theme, size=14)
@@ -39,12 +39,12 @@ class StatusBar(QStatusBar):
         queue.progressed.connect(self._show_queue)
         queue.spend_known.connect(self._show_spend)
         queue.network_known.connect(self._show_network)
-        self._show_queue([])
+        self._show_queue(None)
 
     def show_project(self, name: str, location: str, notice: str) -> None:
         """Name the open project."""
         self._project.setText(name)
-        self._project.setToolTip(location)
+        self._project.setToolTip(tooltip(location))
         self.show_saving(saving=False)
         if notice:
             self._saved.setText(notice)
@@ -61,42 +61,23 @@ class StatusBar(QStatusBar):
         _indent(right)
         self.addPermanentWidget(holding(right))
 
-    def _show_queue(self, active: list[RunProgress]) -> None:
-        self._running.setVisible(bool(active))
-        if not active:
+    def _show_queue(self, state: QueueState | None) -> None:
+        self._running.setVisible(state is not None)
+        if state is None:
             return
-        total = sum(each.total for each in active)
-        finished = sum(each.finished for each in active)
-        paused = all(each.state is RunState.PAUSED for each in active)
-        self._bar.setValue(round(1000 * finished / total) if total else 0)
-        self._pause.setVisible(not paused)
-        self._resume.setVisible(paused)
-        self._words.setText(_queue_words(active, paused=paused))
-        reasons = [each.reason for each in active if each.reason]
-        self._words.setToolTip("\n".join(reasons))
+        self._bar.setValue(round(_STEPS * state.share))
+        self._pause.setVisible(not state.paused)
+        self._resume.setVisible(state.paused)
+        self._words.setText(state.words)
+        self._words.setToolTip(tooltip(state.reasons))
 
-    def _show_spend(self, usd: object, unknown: int) -> None:
-        spent = formats.money(usd)  # type: ignore[arg-type]
-        more = f" + {unknown} unknown" if unknown else ""
-        self._spend.setText(f"today {spent}{more}")
+    def _show_spend(self, words: str) -> None:
+        self._spend.setText(words)
         self._spend.setToolTip("What the calls of today cost, in all runs of this project.")
 
     def _show_network(self, words: str, detail: str) -> None:
         self._network.setText(words)
-        self._network.setToolTip(detail)
-
-
-def _queue_words(active: list[RunProgress], *, paused: bool) -> str:
-    total = sum(each.total for each in active)
-    finished = sum(each.finished for each in active)
-    share = f"{100 * finished // total} %" if total else ""
-    if paused:
-        return f"paused, {total - finished} left, {share}"
-    running = sum(each.running for each in active)
-    queued = sum(each.queued for each in active)
-    times = [each.remaining_s for each in active if each.remaining_s is not None]
-    left = f", {formats.seconds(max(times))} left" if times else ""
-    return f"{running} running, {queued} queued, {share}{left}"
+        self._network.setToolTip(tooltip(detail))
 
 
 def _indent(layout: QHBoxLayout) -> None:

@@ -97,7 +97,11 @@ class MainWindow(QMainWindow):
         self._unsubscribe = workbench.subscribe(self._on_changes)
         self.queue.follow(workbench)
         self._rail.setEnabled(True)
-        self.show_page(self._shown if self._shown in self.specs else next(iter(self.specs)))
+        self.show_page(self._first_page())
+
+    def import_first_page(self) -> None:
+        """Import the page that an opened project is shown on; safe in any thread."""
+        self.specs[self._first_page()].imported()
 
     def leave_workbench(self) -> Workbench | None:
         """Take the project off the screen before it is closed; its pages are gone then."""
@@ -189,6 +193,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if (state := self.memory.layout("panels")) is not None:
             self.panels.restoreState(state)
+
+    def _first_page(self) -> str:
+        return self._shown if self._shown in self.specs else next(iter(self.specs))
 
     def _made(self, spec: PageSpec, context: PageContext) -> Page:
         page = spec.made(context)
