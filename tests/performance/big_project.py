@@ -287,8 +287,21 @@ def _calls(place: _RunPlace, first_key: int) -> Iterator[tuple[dict[str, Any], .
 
 def _answer(chance: random.Random) -> str:
     """Return about a thousand characters; low numbers are common words, high ones are rare."""
-    return " ".join(f"word{int(chance.paretovariate(0.6)) % 50_000}" for _ in range(125))
+    return " ".join(_WORDS[int(chance.paretovariate(0.6)) % len(_WORDS)] for _ in range(150))
 
+
+def _words(count: int) -> list[str]:
+    """Return made-up words of two to four syllables, the same ones each time."""
+    chance = random.Random(5)
+    made: dict[str, None] = {}
+    while len(made) < count:
+        syllables = chance.randrange(2, 5)
+        pairs = (chance.choice("bdfgklmnprstvz") + chance.choice("aeiou") for _ in range(syllables))
+        made["".join(pairs)] = None
+    return list(made)
+
+
+_WORDS = _words(50_000)
 
 _MESSAGES = (
     '[{"role":"user","parts":[{"type":"text",'
