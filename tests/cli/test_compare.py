@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import signal
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -168,8 +172,7 @@ def test_one_interrupt_stops_the_run_and_keeps_what_was_answered(
     assert main is not None
 
     def interrupt() -> None:
-        while len(provider.requests) < 3:
-            threading.Event().wait(0.01)
+        wait_for(lambda: len(provider.requests) == 3)
         signal.pthread_kill(main, signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
@@ -182,3 +185,33 @@ def test_one_interrupt_stops_the_run_and_keeps_what_was_answered(
     assert (variant["answered"], variant["cancelled"]) == (2, 1)
     provider.script = echo
     assert project.done("runs", "resume", "1", "--json").json["variants"][0]["answered"] == 4
+
+
+def test_a_killed_command_loses_no_answer_and_pays_for_none_twice(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: echo(request).after(0 if request.number < 2 else 1)
+    command = subprocess.Popen(
+        [sys.executable, "-m", "prompt_workbench", *COMPARE, "--concurrency", "1"],
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: len(provider.requests) == 3)
+    command.kill()
+    command.wait()
+    # Its worker still finishes what is under way, and starts nothing more.
+    wait_for(lambda: "interrupted" in project.done("runs", "list").out, within_s=10)
+    assert len(provider.requests) == 3
+
+    provider.script = echo
+    result = project.done("runs", "resume", "1", "--json").json
+    assert (result["variants"][0]["answered"], result["variants"][0]["unknown"]) == (4, 0)
+    assert len(provider.requests) == 4
+
+
+def wait_for(condition: Callable[[], bool], within_s: float = 20) -> None:
+    end = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        threading.Event().wait(0.05)

@@ -46,13 +46,12 @@ class ColumnMapping:
         metadata: dict[str, Json] = {}
         expected: Json = None
         for column, value in row.items():
-            target = self.targets.get(column)
-            match target and target.role:
-                case ColumnRole.INPUT:
-                    inputs[target.name] = value
-                case ColumnRole.METADATA:
-                    metadata[target.name] = value
-                case ColumnRole.EXPECTED:
+            match self.targets.get(column):
+                case ColumnTarget(role=ColumnRole.INPUT, name=name):
+                    inputs[name] = value
+                case ColumnTarget(role=ColumnRole.METADATA, name=name):
+                    metadata[name] = value
+                case ColumnTarget(role=ColumnRole.EXPECTED):
                     expected = value
         return Case(inputs=inputs, expected_output=expected, metadata=metadata)
 
