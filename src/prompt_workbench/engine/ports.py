@@ -89,7 +89,10 @@ class Ledger(Protocol):
         ...
 
     async def settled(self, generation: Generation, *, cache_key: str | None) -> None:
-        """Store answer, cost, scores and state in one transaction."""
+        """Store answer, cost, scores and state in one transaction.
+
+        A result that no call was sent for, cached or not renderable, is stored whole.
+        """
         ...
 
     async def cached(self, cache_key: str) -> Generation | None:
