@@ -140,7 +140,9 @@ async def test_what_prevents_the_start_is_said(desk: Desk, tmp_path: Path) -> No
 
 
 async def test_a_worker_that_talks_nonsense_is_ended(desk: Desk) -> None:
-    link = WorkerLink(["python3", "-c", "import time; print('hello world', flush=True); time.sleep(60)"])
+    link = WorkerLink(
+        ["python3", "-c", "import time; print('hello world', flush=True); time.sleep(60)"]
+    )
     with pytest.raises(HostError, match="could not be started"):
         await link.start("any", {})
 
