@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.performance.big_project import make
+
 from prompt_workbench.domain.calls import CallFilter
 from prompt_workbench.domain.costs import CallTotals, Measure
 from prompt_workbench.domain.generations import GenerationState
 from prompt_workbench.storage.project import Project
-from tests.performance.big_project import make
 
 
 async def test_its_rollups_and_its_index_agree_with_its_calls(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ not indexed yet is looked through call by call, so that a search misses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from heapq import merge
 from itertools import islice
 
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Select, delete, select
 from prompt_workbench.domain.messages import message_from_json
 from prompt_workbench.storage.encoding import json_array
 from prompt_workbench.storage.postgres_search import POSTGRES_SEARCH
-from prompt_workbench.storage.search_query import SearchDialect, matches, terms_of
+from prompt_workbench.storage.search_query import SearchDialect, Term, matches, terms_of
 from prompt_workbench.storage.sqlite_search import SQLITE_SEARCH
 from prompt_workbench.storage.tables import GENERATION_ANSWER, GENERATION_REQUEST, SEARCH_PENDING
 
@@ -31,19 +32,31 @@ def search_dialect(name: str) -> SearchDialect:
 
 
 def find(connection: Connection, typed: str, limit: int, before: int | None) -> list[int]:
-    """Return the keys of the newest calls that have all the words."""
+    """Return the keys of the newest calls that have all the words.
+
+    The last word may be the beginning of one, if too few calls have it as it is: a whole
+    word is found at once, while a beginning may stand for thousands of words.
+    """
     terms = terms_of(typed)
     if not terms:
         return []
-    dialect = search_dialect(connection.dialect.name)
-    bound = {"query": dialect.query(terms), "before": before or _NO_KEY, "count": limit}
-    indexed = connection.execute(dialect.find, bound).scalars()
+    indexed = _indexed([replace(term, prefix=False) for term in terms], connection, limit, before)
+    if len(indexed) < limit and terms[-1].prefix:
+        indexed = _indexed(terms, connection, limit, before)
     pending = (
         key
         for key, prompt, answer in _pending(connection, before)
         if matches(f"{prompt} {answer}", terms)
     )
     return list(islice(merge(indexed, pending, reverse=True), limit))
+
+
+def _indexed(
+    terms: Sequence[Term], connection: Connection, limit: int, before: int | None
+) -> Sequence[int]:
+    dialect = search_dialect(connection.dialect.name)
+    bound = {"query": dialect.query(terms), "before": before or _NO_KEY, "count": limit}
+    return connection.execute(dialect.find, bound).scalars().all()
 
 
 def index_pending(connection: Connection, count: int) -> int:

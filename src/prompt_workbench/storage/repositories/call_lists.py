@@ -41,13 +41,15 @@ def page(
         conditions.append(GENERATION.c.seq < before)
     keys = _newest(_subjects(connection, filter_), conditions, limit)
     statement = _call_rows().where(GENERATION.c.seq.in_(keys))
-    return [_call(row) for row in connection.execute(statement)]
+    return [_call(row) for row in connection.execute(statement).all()]
 
 
 def index(connection: Connection, filter_: CallFilter) -> CallIndex:
     """Return how long a filtered list is, and the key of every thousandth row."""
     conditions = _conditions(filter_)
     subjects = _subjects(connection, filter_)
+    if subjects is None and not conditions and (index := _gapless_index(connection)):
+        return index
     if subjects is not None:
         conditions.append(GENERATION.c.subject_seq.in_(subjects))
     place = func.row_number().over(order_by=GENERATION.c.seq.desc()).label("place")
@@ -64,11 +66,21 @@ def index(connection: Connection, filter_: CallFilter) -> CallIndex:
     return CallIndex(count=(len(anchors) - 1) * ANCHOR_EVERY + rest, anchors=tuple(anchors))
 
 
+def _gapless_index(connection: Connection) -> CallIndex | None:
+    """Return the index of all calls if no key is left out: it need not be looked for."""
+    seq = GENERATION.c.seq
+    oldest, newest = (connection.scalar(select(bound(seq))) or 0 for bound in (func.min, func.max))
+    count = connection.scalar(select(func.count()).select_from(GENERATION)) or 0
+    if not count or newest - oldest + 1 != count:
+        return None
+    return CallIndex(count=count, anchors=tuple(range(newest, oldest - 1, -ANCHOR_EVERY)))
+
+
 def search(connection: Connection, words: str, limit: int, before: int | None) -> list[CallRow]:
     """Return the newest calls whose prompt or answer has all the words."""
     keys = full_text.find(connection, words, limit, before)
     statement = _call_rows().where(GENERATION.c.seq.in_(keys))
-    return [_call(row) for row in connection.execute(statement)]
+    return [_call(row) for row in connection.execute(statement).all()]
 
 
 def most_expensive(connection: Connection, limit: int) -> list[CallRow]:
@@ -78,7 +90,7 @@ def most_expensive(connection: Connection, limit: int) -> list[CallRow]:
     cost = GENERATION.c.cost_pico_usd.desc()
     keys = select(GENERATION.c.seq).where(paid).order_by(cost).limit(limit)
     statement = _joined().where(GENERATION.c.seq.in_(keys)).order_by(cost)
-    return [_call(row) for row in connection.execute(statement)]
+    return [_call(row) for row in connection.execute(statement).all()]
 
 
 def _newest(
