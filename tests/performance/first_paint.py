@@ -1,7 +1,8 @@
 """Shows a window, says on stdout when it was painted, and ends at once.
 
 With a project it is the window of the product, without arguments a bare one. Nothing is
-imported here that a bare window does not need.
+imported here that a bare window does not need, and the product's own modules come in the order
+in which its entry imports them.
 """
 
 from __future__ import annotations
@@ -12,20 +13,37 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+if len(sys.argv) > 1:
+    from prompt_workbench import app as product
+
+from PySide6 import QtWidgets
+from PySide6.QtCore import QTimer
 
 
-class Watch(QObject):
-    """Waits for the first paint of a window."""
+class Application(QtWidgets.QApplication):
+    """Ends when the events during which the window was painted are done."""
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Have the end follow the paint."""
-        painted = event.type() is QEvent.Type.Paint and isinstance(watched, QWidget)
-        if painted and watched.isWindow():
-            QApplication.instance().removeEventFilter(self)
+    painted = False
+
+    @staticmethod
+    def processEvents() -> None:
+        """Work on what waits."""
+        QtWidgets.QApplication.processEvents()
+        if Application.painted:
+            _tell()
+
+
+def _watch(window_type: type[QtWidgets.QMainWindow]) -> None:
+    """Have a kind of window note that it was painted."""
+    paint = window_type.paintEvent
+
+    def noted(self: QtWidgets.QMainWindow, event: object) -> None:
+        paint(self, event)
+        if not Application.painted:
+            Application.painted = True
             QTimer.singleShot(0, _tell)
-        return False
+
+    window_type.paintEvent = noted
 
 
 def _tell() -> None:
@@ -50,20 +68,30 @@ def _memory_kb() -> int:
 
 def main() -> None:
     """Show the window."""
-    app = QApplication(sys.argv[:1])
-    watch = Watch()
-    app.installEventFilter(watch)
     if len(sys.argv) > 1:
-        from prompt_workbench.__main__ import main as product
-
-        product(sys.argv[1:])
+        _show_product()
         return
-    window = QMainWindow()
-    window.setCentralWidget(QLabel("A window"))
+    app = Application(sys.argv[:1])
+    window = _BareWindow()
+    window.setCentralWidget(QtWidgets.QLabel("A window"))
     window.resize(1200, 800)
     window.show()
     app.exec()
 
 
+class _BareWindow(QtWidgets.QMainWindow):
+    """A window with nothing in it."""
+
+
+def _show_product() -> None:
+    from prompt_workbench.ui import start
+    from prompt_workbench.ui.shell.window import MainWindow
+
+    _watch(MainWindow)
+    start.QApplication = Application
+    product.main(sys.argv[1:])
+
+
 if __name__ == "__main__":
+    _watch(_BareWindow)
     main()
