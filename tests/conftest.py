@@ -158,10 +158,18 @@ def _timers() -> list[QTimer]:
     return [timer for timer in app.findChildren(QTimer) if timer.isActive()] if app else []
 
 
+class _Loop(qasync.QEventLoop):
+    """Counts as running between its runs too: there, Qt's events step tasks as well."""
+
+    def _after_run_forever(self) -> None:
+        super()._after_run_forever()
+        asyncio._set_running_loop(self)
+
+
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     """Return Qt's event loop as asyncio's; a test that leaves a task behind fails."""
-    loop = qasync.QEventLoop(qapp, already_running=False)
+    loop = _Loop(qapp, already_running=False)
     asyncio.set_event_loop(loop)
     yield loop
     left = asyncio.all_tasks(loop)
@@ -170,6 +178,7 @@ def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     if left:
         loop.run_until_complete(asyncio.wait(left, timeout=_GRACE_S))
     loop.close()
+    asyncio._set_running_loop(None)
     asyncio.set_event_loop(None)
     assert not left, f"tasks left running: {[task.get_name() for task in left]}"
 

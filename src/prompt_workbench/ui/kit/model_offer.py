@@ -49,7 +49,9 @@ class ModelOffer(QFrame):
     def refresh(self) -> None:
         """Show or hide the offer as the model is there or not."""
         model = self._context.workbench.models.default
-        self.setVisible(not model.installed)
+        # Without a parent, showing it would open a window of its own.
+        if model.installed or self.parentWidget() is not None:
+            self.setVisible(not model.installed)
         self._title.setText(f"{model.title} runs on this machine, without a key")
         size = formats.size(model.size)
         self._say(f"{model.why} The download is {size}. Licence: {model.licence}.")
