@@ -38,7 +38,9 @@ class ScriptedWorker:
         self._listeners: list[Callable[[Event], None]] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def start(self, project: str, keys: Mapping[str, str]) -> None:
+    async def start(
+        self, project: str, keys: Mapping[str, str], *, local_threads: int | None = None
+    ) -> None:
         pass
 
     async def send(self, command: Command) -> None:

@@ -24,8 +24,10 @@ from prompt_workbench.engine.protocol import (
     WorkerFailed,
 )
 from prompt_workbench.services.base import Announce
+from prompt_workbench.settings.schema import LOCAL_THREADS
 
 if TYPE_CHECKING:
+    from prompt_workbench.services.person import Person
     from prompt_workbench.storage.project import Project
     from prompt_workbench.storage.repositories import Repositories
 
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
 class Worker(Protocol):
     """The call worker as seen from here."""
 
-    async def start(self, project: str, keys: Mapping[str, str]) -> None:
+    async def start(
+        self, project: str, keys: Mapping[str, str], *, local_threads: int | None = None
+    ) -> None:
         """Start the worker on a project unless it runs already."""
         ...
 
@@ -53,8 +57,11 @@ class Worker(Protocol):
 class ActiveRuns:
     """Follows what the worker does, and frees what a worker that died left behind."""
 
-    def __init__(self, project: Project, announce: Announce, worker: Worker) -> None:
+    def __init__(
+        self, project: Project, announce: Announce, *, person: Person, worker: Worker
+    ) -> None:
         self._project = project
+        self._person = person
         self._announce = announce
         self._worker = worker
         self._runs: dict[str, RunProgress | None] = {}
@@ -76,11 +83,13 @@ class ActiveRuns:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def begin(self, command: StartRun | RetryCells, keys: Mapping[str, str]) -> None:
+    async def begin(self, command: StartRun | RetryCells) -> None:
         """Have the worker work on a run; the worker is started where it does not run."""
+        keys = await self._person.keys.all()
+        threads = int(self._person.settings.get(LOCAL_THREADS.key)) or None
         self._runs.setdefault(command.run_id, None)
         try:
-            await self._worker.start(self._project.location, keys)
+            await self._worker.start(self._project.location, keys, local_threads=threads)
             await self._worker.send(command)
         except BaseException:
             self._runs.pop(command.run_id, None)

@@ -47,8 +47,7 @@ from prompt_workbench.services.planning import (
 )
 
 if TYPE_CHECKING:
-    from prompt_workbench.services.keys import Keys
-    from prompt_workbench.services.models import Models
+    from prompt_workbench.services.person import Person
     from prompt_workbench.storage.project import Project
     from prompt_workbench.storage.repositories import Repositories
     from prompt_workbench.system.renderer import Renderer
@@ -71,16 +70,14 @@ class Comparisons(Service):
         project: Project,
         announce: Announce,
         *,
-        models: Models,
-        keys: Keys,
+        person: Person,
         renderer: Renderer,
         worker: Worker,
     ) -> None:
         super().__init__(project, announce)
-        self._models = models
-        self._keys = keys
+        self._models = person.models
         self._estimator = Estimator(project, renderer)
-        self._active = ActiveRuns(project, announce, worker)
+        self._active = ActiveRuns(project, announce, person=person, worker=worker)
 
     # Before it runs
 
@@ -163,7 +160,7 @@ class Comparisons(Service):
         check_cap(run, [infos[variant.model] for variant in run.variants])
         if max_cost_usd is not None:
             await self._project.write(lambda r: r.runs.set_limits(run_id, limits))
-        await self._active.begin(StartRun(run_id=run_id), await self._keys.all())
+        await self._active.begin(StartRun(run_id=run_id))
         return self._done(run, Kind.RUN, ids=frozenset({run_id}))
 
     async def pause(self, run_id: str) -> None:
@@ -183,9 +180,7 @@ class Comparisons(Service):
 
     async def retry(self, run_id: str, cells: Sequence[CellKey] = ()) -> None:
         """Send some cells again; without cells, all that failed."""
-        await self._active.begin(
-            RetryCells(run_id=run_id, cells=tuple(cells)), await self._keys.all()
-        )
+        await self._active.begin(RetryCells(run_id=run_id, cells=tuple(cells)))
 
     async def finished(self, run_id: str) -> Run:
         """Wait until a run that was started is no longer active, and return it."""

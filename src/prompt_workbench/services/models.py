@@ -90,9 +90,10 @@ class Models:
     async def refresh(self) -> tuple[ModelInfo, ...]:
         """Ask every added server for its models, and return all that are known then."""
         endpoints = await self.endpoints()
+        catalogue = await asyncio.to_thread(_catalogue, await self._keys.all())
         async with asyncio.TaskGroup() as group:
             for endpoint in endpoints:
-                group.create_task(self._ask(endpoint))
+                group.create_task(self._ask(catalogue, endpoint))
         self._announce(changed(Kind.MODEL))
         return await self.list()
 
@@ -166,8 +167,7 @@ class Models:
             value,
         )
 
-    async def _ask(self, endpoint: Endpoint) -> None:
-        catalogue = await asyncio.to_thread(_catalogue, await self._keys.all())
+    async def _ask(self, catalogue: Catalogue, endpoint: Endpoint) -> None:
         try:
             found = await catalogue.discover(endpoint)
         except WorkbenchError as error:

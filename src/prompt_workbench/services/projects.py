@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from prompt_workbench.services.locations import (
@@ -54,7 +52,7 @@ class Projects:
             ConflictError: There is something of that name already.
             StorageError: It cannot be made.
         """
-        return await self._opened(await asyncio.to_thread(_create, new_location(location)))
+        return await self._opened(await _in_thread(_create, new_location(location)))
 
     async def open(self, location: str | Path) -> Workbench:
         """Open a project file, or a project in a PostgreSQL database.
@@ -63,7 +61,7 @@ class Projects:
             NotFoundError: There is no such file.
             StorageError: It cannot be opened, and why.
         """
-        return await self._opened(await asyncio.to_thread(_open, location))
+        return await self._opened(await _in_thread(_open, location))
 
     async def open_sample(self, path: Path | None = None) -> Workbench:
         """Open the sample project, which is made the first time."""
@@ -79,12 +77,14 @@ class Projects:
         self._remember([place for place in self.recent() if place != location])
 
     async def _make_sample(self, path: Path) -> None:
+        from tempfile import TemporaryDirectory
+
         from prompt_workbench.services.samples import fill_sample
 
         # In a folder of its own until it is whole: an interrupted start leaves no half sample.
         with TemporaryDirectory(prefix=".sample-", dir=path.parent) as folder:
             unfinished = Path(folder) / path.name
-            workbench = self._connect(await asyncio.to_thread(_create, unfinished))
+            workbench = self._connect(await _in_thread(_create, unfinished))
             try:
                 await fill_sample(workbench)
             finally:
@@ -103,6 +103,12 @@ class Projects:
 
 # Storage and most services are imported by the thread that opens a project: the window is
 # painted before, and does not stand still meanwhile.
+
+
+async def _in_thread(work: Callable[[str | Path], Project], place: str | Path) -> Project:
+    import asyncio
+
+    return await asyncio.to_thread(work, place)
 
 
 def _create(location: str | Path) -> Project:

@@ -66,8 +66,7 @@ class Workbench:
         self.comparisons = Comparisons(
             project,
             announce,
-            models=self.models,
-            keys=self.keys,
+            person=person,
             renderer=renderer,
             worker=worker,
         )

@@ -44,13 +44,20 @@ class WorkerLink:
         """The worker's process, if it runs."""
         return None if self._connection is None else self._connection.pid
 
-    async def start(self, project: str, keys: Mapping[str, str]) -> None:
+    async def start(
+        self, project: str, keys: Mapping[str, str], *, local_threads: int | None = None
+    ) -> None:
         """Have a worker that has opened the project and knows the keys.
+
+        Args:
+            project: The location of the project.
+            keys: The keys of model servers, by origin.
+            local_threads: How many threads the local model takes; None for its own rule.
 
         Raises:
             HostError: It cannot be started, or cannot open the project.
         """
-        hello = Hello(project=project, keys=dict(keys))
+        hello = Hello(project=project, keys=dict(keys), local_threads=local_threads)
         async with self._starting:
             if self._connection is None:
                 await self._connect(hello)
