@@ -7,12 +7,14 @@ sends every failure to one handler.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -43,6 +45,8 @@ class TaskScope(QObject):
             done: Gets the result.
             failed: Gets the failure in place of the scope's handler.
         """
+        import asyncio  # not needed to paint the window
+
         task = asyncio.get_event_loop().create_task(work)
         self._tasks.add(task)
         if len(self._tasks) == 1:

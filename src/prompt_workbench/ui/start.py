@@ -1,225 +1,52 @@
-"""Runs the desktop app: paints first, opens the project after that, closes in order."""
+"""Runs the desktop app: paints first, opens the project after that, ends when it is closed."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from pathlib import PurePath
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+import time
 
-import qasync
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from prompt_workbench.services.settings import Settings
-from prompt_workbench.system.crash import write_report
 from prompt_workbench.system.paths import resources_dir
-from prompt_workbench.ui.bridge import TaskScope
-from prompt_workbench.ui.kit.dialogs import ask_open_file, ask_save_file, confirm
-from prompt_workbench.ui.main_window import main_window
-from prompt_workbench.ui.shell.garbage import GarbageCollector
-from prompt_workbench.ui.shell.memory import WindowMemory
-from prompt_workbench.ui.shell.welcome import Opening, Welcome
-from prompt_workbench.ui.theme.apply import Theme
+from prompt_workbench.ui.desk import Desk, ProjectDoor
 
-if TYPE_CHECKING:
-    from prompt_workbench.services.workbench import Workbench
+__all__ = ["Desk", "ProjectDoor", "run_app"]
 
-_log = logging.getLogger(__name__)
-
-_FILES = "Prompt Workbench projects (*.pwb)"
-
-
-class ProjectDoor(Protocol):
-    """How the app gets at projects; the composition root passes one in."""
-
-    @property
-    def settings(self) -> Settings:
-        """The person's settings; there before any project is open."""
-
-    def recent(self) -> Sequence[str]:
-        """Return the projects that were opened last, newest first."""
-
-    async def open(self, location: str) -> Workbench:
-        """Open a project."""
-
-    async def create(self, location: str) -> Workbench:
-        """Make a project and open it."""
-
-    async def open_sample(self) -> Workbench:
-        """Open the sample project, made at its first use."""
+_PAINTED_WITHIN_S = 1.0
 
 
 def run_app(door: ProjectDoor, *, location: str | None = None, sample: bool = False) -> int:
     """Run the app until the person quits it, and return the exit code."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication(sys.argv[:1])
+    # The style is chosen here: asking the app for it later makes a slow wrapper type.
+    app = QApplication([sys.argv[0], "-style", "Fusion"])
     app.setApplicationName("Prompt Workbench")
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(QIcon(str(resources_dir() / "icons" / "app.svg")))
-    loop = qasync.QEventLoop(app)
-    asyncio.set_event_loop(loop)
     desk = Desk(door, app)
-    loop.set_exception_handler(desk.loop_failed)
     sys.excepthook = desk.slot_failed
-    desk.begin(location, sample=sample)
-    with loop:
-        loop.run_until_complete(desk.closed)
+    desk.show_first(location, sample=sample)
+    _paint(app, desk)
+    _run(app, desk)
     return 0
 
 
-class Desk(QObject):
-    """Holds the one window: opens projects into it, and closes them before the end."""
+def _paint(app: QApplication, desk: Desk) -> None:
+    """Put the window on the screen; a system that shows it later does not hold up the start."""
+    deadline = time.monotonic() + _PAINTED_WITHIN_S
+    while not desk.window.was_painted and time.monotonic() < deadline:
+        app.processEvents()
 
-    def __init__(self, door: ProjectDoor, app: QApplication) -> None:
-        super().__init__()
-        self.closed: asyncio.Future[None] = asyncio.get_event_loop().create_future()
-        self._door = door
-        self._garbage = GarbageCollector(self)
-        memory = WindowMemory(door.settings)
-        self.window = main_window(Theme(app, memory.theme_mode), memory, self.report)
-        self._tasks = TaskScope(self, on_error=self.window.notify.show_error)
-        self._closing = False
-        self.window.close_asked.connect(self.close)
-        self.window.sample_asked.connect(self.open_sample)
-        self.window.create_asked.connect(self.ask_new)
-        self.window.choose_asked.connect(self.ask_open)
 
-    def begin(self, location: str | None, *, sample: bool) -> None:
-        """Paint the window, then open the project in it."""
-        recent = self._door.recent()
-        wanted = location or (recent[0] if recent and not sample else None)
-        if wanted or sample:
-            self.window.show_place(Opening(PurePath(wanted or "the sample project").name))
-        else:
-            self._show_welcome()
-        # Everything heavy waits for the first paint.
-        if sample:
-            self.window.painted.connect(self.open_sample)
-        elif wanted:
-            self.window.painted.connect(lambda: self.open(wanted))
-        self.window.show()
+def _run(app: QApplication, desk: Desk) -> None:
+    # Imported after the first paint, of which they would be a fifth.
+    import asyncio
 
-    def open(self, location: str) -> None:
-        """Open a project in place of the one that is open."""
-        self._enter(PurePath(location).name, lambda: self._door.open(location))
+    import qasync
 
-    def open_sample(self) -> None:
-        """Open the sample project."""
-        self._enter("the sample project", self._door.open_sample)
-
-    def ask_new(self) -> None:
-        """Ask where the new project goes."""
-        ask_save_file(
-            self.window,
-            title="New project",
-            filters=_FILES,
-            suffix="pwb",
-            done=lambda path: self._enter(PurePath(path).name, lambda: self._door.create(path)),
-        )
-
-    def ask_open(self) -> None:
-        """Ask which project to open."""
-        ask_open_file(self.window, title="Open project", filters=_FILES, done=self.open)
-
-    def close(self) -> None:
-        """Close project and window in order, then end the app; ask first while calls run."""
-        if self._closing:
-            return
-        if self.window.queue.busy:
-            confirm(
-                self.window,
-                title="Calls are running",
-                text="What is being answered now is finished and kept. "
-                "The rest waits in the project and can be resumed at the next start.",
-                yes="Quit",
-                done=self._start_closing,
-            )
-        else:
-            self._start_closing()
-
-    def report(self, error: Exception) -> None:
-        """Tell of an unexpected error and keep a report; the app goes on."""
-        try:
-            where = f"A report is in {write_report(error)}."
-        except OSError:
-            where = "No report could be written."
-        _log.error("unexpected error: %s", type(error).__name__)
-        self.window.notify.show_problem("Something went wrong inside the app.", where)
-
-    def loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Report an error that no task's owner took."""
-        error = context.get("exception")
-        if isinstance(error, Exception):
-            self.report(error)
-        else:
-            _log.error("unexpected: %s", context.get("message"))
-
-    def slot_failed(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        """Report an error raised in a slot or a callback."""
-        if isinstance(error, Exception):
-            self.report(error)
-        else:
-            sys.__excepthook__(kind, error, trace)
-
-    def _enter(self, name: str, door: Callable[[], Awaitable[Workbench]]) -> None:
-        if self.window.workbench is None:
-            self.window.show_place(Opening(name))
-        self._tasks.start(self._opened(door), failed=self._not_opened)
-
-    async def _opened(self, door: Callable[[], Awaitable[Workbench]]) -> None:
-        # Imported in a thread, so that the window does not stand still.
-        await asyncio.to_thread(self.window.import_first_page)
-        workbench = await door()
-        await self._leave()
-        self.window.show_workbench(workbench)
-
-    def _not_opened(self, error: Exception) -> None:
-        if self.window.workbench is None:
-            self._show_welcome()
-        self.window.notify.show_error(error)
-
-    async def _leave(self) -> None:
-        await self.window.finish_pages()
-        workbench = self.window.leave_workbench()
-        if workbench is not None:
-            await workbench.close()
-
-    def _start_closing(self) -> None:
-        self._closing = True
-        self.window.remember_layout()
-        self._tasks.start(self._close(), failed=self._not_closed)
-
-    async def _close(self) -> None:
-        await self._leave()
-        self._end()
-
-    def _not_closed(self, error: Exception) -> None:
-        self._closing = False
-        self.window.notify.show_error(error)
-        self.window.notify.say("Not everything is saved.", action=("Quit anyway", self._end))
-
-    def _end(self) -> None:
-        self.window.hide()
-        self.window.deleteLater()
-        self._garbage.stop()
-        if not self.closed.done():
-            self.closed.set_result(None)
-
-    def _show_welcome(self) -> None:
-        self.window.show_place(
-            Welcome(
-                self._door.recent(),
-                open_sample=self.open_sample,
-                create=self.ask_new,
-                choose=self.ask_open,
-                open_recent=self.open,
-            )
-        )
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(desk.loop_failed)
+    desk.open_first()
+    with loop:
+        loop.run_until_complete(desk.closed)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from prompt_workbench.domain.changes import ChangeSet
+from prompt_workbench.ui.actions.menus import open_menu
 from prompt_workbench.ui.actions.spec import Actions
 from prompt_workbench.ui.bridge import TaskScope
 from prompt_workbench.ui.kit.history import History
@@ -77,7 +78,13 @@ class Page(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self.context = context
+        self.declared: Actions = ()
         self.tasks = TaskScope(self, on_error=context.notify.show_error)
+
+    def open_menu(self, widget: QWidget, place: QPoint, *action_ids: str) -> None:
+        """Open a context menu of some of the page's actions at a place of a widget."""
+        specs = {spec.id: spec for spec in self.declared}
+        open_menu(widget, [specs[each] for each in action_ids], self, place)
 
     def shown(self) -> None:
         """Do what is needed when the page comes to the front."""
@@ -124,4 +131,5 @@ class PageSpec:
         page = self.imported()(context)
         if not isinstance(page, Page):
             raise TypeError(f"{self.build} is not a page")
+        page.declared = self.actions
         return page

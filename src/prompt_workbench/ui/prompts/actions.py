@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from prompt_workbench.domain.prompts import Prompt
     from prompt_workbench.ui.prompts.page import PromptsPage
 
+_MAIN = "main"
+
 
 def _is_open(page: PromptsPage) -> bool:
     return page.presenter.is_open
@@ -26,28 +28,54 @@ def _prompt(page: PromptsPage) -> Prompt:
     return state.prompt
 
 
-def _ask_move(page: PromptsPage) -> None:
-    from prompt_workbench.ui.prompts.menus import ask_move
+def _branch_can_go(page: PromptsPage) -> bool:
+    state = page.presenter.state
+    return state is not None and state.branch != _MAIN
 
-    ask_move(page, _prompt(page))
+
+def _delete_branch(page: PromptsPage) -> None:
+    state = page.presenter.state
+    if state is not None:
+        page.presenter.delete_branch(state.branch)
+
+
+# The questions are imported when they are asked: the window is painted without them.
+
+
+def _ask_rename(page: PromptsPage) -> None:
+    from prompt_workbench.ui.prompts.questions import ask_rename
+
+    ask_rename(page, page.prompts, _prompt(page))
+
+
+def _ask_move(page: PromptsPage) -> None:
+    from prompt_workbench.ui.prompts.questions import ask_move
+
+    ask_move(page, page.prompts, _prompt(page))
 
 
 def _ask_tags(page: PromptsPage) -> None:
-    from prompt_workbench.ui.prompts.menus import ask_tags
+    from prompt_workbench.ui.prompts.questions import ask_tags
 
-    ask_tags(page, _prompt(page))
+    ask_tags(page, page.prompts, _prompt(page))
 
 
 def _ask_label(page: PromptsPage) -> None:
-    from prompt_workbench.ui.prompts.menus import ask_label
+    from prompt_workbench.ui.prompts.questions import ask_label
 
-    ask_label(page, page.selected_versions[0])
+    ask_label(page, page.presenter, page.selected_versions[0])
+
+
+def _ask_unlabel(page: PromptsPage) -> None:
+    from prompt_workbench.ui.prompts.questions import ask_unlabel
+
+    ask_unlabel(page, page.presenter, page.selected_versions[0])
 
 
 def _ask_branch(page: PromptsPage) -> None:
-    from prompt_workbench.ui.prompts.menus import ask_branch
+    from prompt_workbench.ui.prompts.questions import ask_branch
 
-    ask_branch(page, page.selected_versions[0])
+    ask_branch(page, page.presenter, page.selected_versions[0])
 
 
 ACTIONS: Actions = (
@@ -129,6 +157,13 @@ ACTIONS: Actions = (
         enabled_when=_one_version,
     ),
     ActionSpec(
+        id="prompt.unlabel",
+        title="Remove a Label of the Marked Version",
+        run=_ask_unlabel,
+        menu="Prompt",
+        enabled_when=lambda page: _one_version(page) and bool(page.selected_versions[0].labels),
+    ),
+    ActionSpec(
         id="prompt.branch",
         title="Start a Branch at the Marked Version…",
         run=_ask_branch,
@@ -136,9 +171,16 @@ ACTIONS: Actions = (
         enabled_when=_one_version,
     ),
     ActionSpec(
+        id="prompt.delete_branch",
+        title="Delete This Branch",
+        run=_delete_branch,
+        menu="Prompt",
+        enabled_when=_branch_can_go,
+    ),
+    ActionSpec(
         id="prompt.rename",
         title="Rename Prompt…",
-        run=lambda page: page.ask_rename(_prompt(page)),
+        run=_ask_rename,
         shortcut="F2",
         menu="Prompt",
         enabled_when=_is_open,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from prompt_workbench.domain.diffs import VersionDiff
 from prompt_workbench.domain.prompts import PromptVersion
@@ -20,12 +18,10 @@ from prompt_workbench.ui.theme.tokens import Space
 class HistoryPanel(QWidget):
     """Shows the versions; saving and comparing take their place for a moment."""
 
-    def __init__(
-        self, presenter: PromptPresenter, theme: Theme, fill_menu: Callable[[QMenu], None]
-    ) -> None:
+    def __init__(self, presenter: PromptPresenter, theme: Theme) -> None:
         super().__init__()
         self._presenter = presenter
-        self.versions = VersionsTable(fill_menu)
+        self.versions = VersionsTable()
         self._state = ElidedLabel(role="muted")
         self._diff_title = label(role="heading")
         self._diff = DiffView("Differences", theme)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 from typing_extensions import override
 
 from prompt_workbench.domain.prompts import Prompt
@@ -24,18 +24,18 @@ class PromptNavigator(QWidget):
     """Shows prompts in their folders; choosing one opens it."""
 
     chosen = Signal(str)
+    menu_asked = Signal(object, object)
+    """For a prompt that is marked: the widget and the place in it."""
 
     def __init__(
         self,
         presenter: PromptListPresenter,
         theme: Theme,
         create: Callable[[], object],
-        fill_menu: Callable[[QMenu, Prompt], None],
     ) -> None:
         super().__init__()
         self._presenter = presenter
         self._theme = theme
-        self._fill_menu = fill_menu
         self._open_id = ""
         self._closed: set[str] = set()
         add = IconButton("add", "New prompt", create, theme=theme)
@@ -48,7 +48,7 @@ class PromptNavigator(QWidget):
         self._tree = _Tree()
         self._tree.itemSelectionChanged.connect(self._choose)
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._tree.customContextMenuRequested.connect(self._open_menu)
+        self._tree.customContextMenuRequested.connect(self._ask_menu)
         self._tree.itemCollapsed.connect(lambda item: self._closed.add(_path(item)))
         self._tree.itemExpanded.connect(lambda item: self._closed.discard(_path(item)))
         edges = (Space.BETWEEN, Space.BETWEEN, Space.INSIDE, 0)
@@ -127,14 +127,10 @@ class PromptNavigator(QWidget):
         if prompt is not None and prompt.id != self._open_id:
             self.chosen.emit(prompt.id)
 
-    def _open_menu(self, place: QPoint) -> None:
+    def _ask_menu(self, place: QPoint) -> None:
         item = self._tree.itemAt(place)
-        prompt = item.data(0, _PROMPT_ROLE) if item is not None else None
-        if isinstance(prompt, Prompt):
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._fill_menu(menu, prompt)
-            menu.popup(self._tree.viewport().mapToGlobal(place))
+        if item is not None and isinstance(item.data(0, _PROMPT_ROLE), Prompt):
+            self.menu_asked.emit(self._tree.viewport(), place)
 
 
 class _Tree(QTreeWidget):

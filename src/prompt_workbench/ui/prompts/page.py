@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
-from prompt_workbench.domain.prompts import Prompt, VersionSummary, text_prompt
+from prompt_workbench.domain.prompts import VersionSummary, text_prompt
 from prompt_workbench.ui.bridge import delayed
 from prompt_workbench.ui.kit.dialogs import ask_text
 from prompt_workbench.ui.kit.empty_state import EmptyState
@@ -22,7 +22,6 @@ from prompt_workbench.ui.prompts.analysis import Analysis
 from prompt_workbench.ui.prompts.history_panel import HistoryPanel
 from prompt_workbench.ui.prompts.inspector import PromptInspector
 from prompt_workbench.ui.prompts.list_presenter import PromptListPresenter
-from prompt_workbench.ui.prompts.menus import fill_prompt_menu, fill_version_menu
 from prompt_workbench.ui.prompts.message_blocks import MessageBlocks
 from prompt_workbench.ui.prompts.navigator import PromptNavigator
 from prompt_workbench.ui.prompts.presenter import PromptPresenter
@@ -33,6 +32,13 @@ from prompt_workbench_runtime.render import Language
 
 _COLLECT_MS = 80
 _BESIDE_FROM = 720
+_PROMPT_MENU = (
+    "prompt.rename", "prompt.move", "prompt.tags", "prompt.duplicate", "prompt.delete",
+)  # fmt: skip
+_VERSION_MENU = (
+    "prompt.diff", "prompt.compare_on_data", "prompt.restore", "prompt.label", "prompt.unlabel",
+    "prompt.branch", "prompt.delete_branch",
+)  # fmt: skip
 _LANGUAGES = {
     Language.MUSTACHE: "Mustache",
     Language.JINJA: "Jinja2",
@@ -50,18 +56,11 @@ class PromptsPage(Page):
         self.prompts = PromptListPresenter(workbench.prompts, history, self.tasks, self)
         self.quick = QuickRunPresenter(workbench, self.tasks, self)
         self._collect_soon = delayed(self, _COLLECT_MS, self.collect)
-        self._navigator = PromptNavigator(
-            self.prompts,
-            context.theme,
-            self.ask_new,
-            lambda menu, prompt: fill_prompt_menu(self, menu, prompt),
-        )
+        self._navigator = PromptNavigator(self.prompts, context.theme, self.ask_new)
         self.messages = MessageBlocks(context.theme)
         self.details = PromptInspector(context.theme)
         self.run_panel = RunPanel(self.quick, context)
-        self.history_panel = HistoryPanel(
-            self.presenter, context.theme, lambda menu: fill_version_menu(self, menu)
-        )
+        self.history_panel = HistoryPanel(self.presenter, context.theme)
         self._title = ElidedLabel(role="title")
         self._chips = label(role="muted")
         self._branches = QComboBox()
@@ -152,17 +151,6 @@ class PromptsPage(Page):
             done=lambda name: self.prompts.create(name, text_prompt(""), folder=folder),
         )
 
-    def ask_rename(self, prompt: Prompt) -> None:
-        """Ask for another name."""
-        ask_text(
-            self,
-            title="Rename prompt",
-            field="Name",
-            value=prompt.name,
-            confirm="Rename",
-            done=lambda name: self.prompts.rename(prompt.id, name),
-        )
-
     def compare_on_data(self) -> None:
         """Take the marked versions, or the open one, to the Compare page."""
         state = self.presenter.state
@@ -225,6 +213,13 @@ class PromptsPage(Page):
         self.prompts.lines_changed.connect(self._list_changed)
         self.prompts.created.connect(self.open_prompt)
         self._navigator.chosen.connect(self.open_prompt)
+        self._navigator.menu_asked.connect(
+            lambda widget, place: self.open_menu(widget, place, *_PROMPT_MENU)
+        )
+        versions = self.history_panel.versions
+        versions.customContextMenuRequested.connect(
+            lambda place: self.open_menu(versions.viewport(), place, *_VERSION_MENU)
+        )
         self.messages.edited.connect(self._collect_soon.start)
         self.details.content_edited.connect(lambda changes: self._edit(**changes))
         self.details.values_edited.connect(presenter.fill)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from typing_extensions import override
 
 from prompt_workbench.domain.prompts import VersionSummary
@@ -88,13 +88,12 @@ class VersionsTable(QTableView):
     chosen = Signal()
     opened = Signal()
 
-    def __init__(self, fill_menu: Callable[[QMenu], None]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Versions")
         self.setProperty("frame", "none")
         self.versions = VersionsModel(self)
         self.setModel(self.versions)
-        self._fill_menu = fill_menu
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -113,7 +112,6 @@ class VersionsTable(QTableView):
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._open_menu)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -134,9 +132,3 @@ class VersionsTable(QTableView):
         """Return the chosen versions, newest first."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.versions.versions[row] for row in rows]
-
-    def _open_menu(self, place: object) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._fill_menu(menu)
-        menu.popup(self.viewport().mapToGlobal(place))  # type: ignore[call-overload]

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
-from prompt_workbench.ui.kit import formats
 from prompt_workbench.ui.kit.page import Navigator, Target, TargetKind
 from prompt_workbench.ui.kit.toasts import Notifier
 
@@ -149,6 +148,8 @@ class Queue(QObject):
             self._spend.start(self._workbench.costs.today_usd(), done=self._show_spend)
 
     def _show_spend(self, spend: SpendToday) -> None:
+        from prompt_workbench.ui.kit import formats
+
         more = f" + {spend.unknown} unknown" if spend.unknown else ""
         self.spend_known.emit(f"today {formats.money(spend.usd)}{more}")
 
@@ -162,6 +163,8 @@ class Queue(QObject):
 
 
 def _state(active: list[RunProgress]) -> QueueState:
+    from prompt_workbench.ui.kit import formats
+
     total = sum(each.total for each in active)
     finished = sum(each.finished for each in active)
     paused = all(each.state.value == _PAUSED for each in active)

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self._context: PageContext | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._shown = memory.page()
-        self._was_painted = False
+        self.was_painted = False
         self._rail = Rail(pages, theme)
         self._status = StatusBar(self.queue, theme)
         self._build()
@@ -172,8 +172,8 @@ class MainWindow(QMainWindow):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._was_painted:
-            self._was_painted = True
+        if not self.was_painted:
+            self.was_painted = True
             QTimer.singleShot(0, self.painted.emit)
 
     @override

@@ -32,7 +32,6 @@ class Theme(QObject):
         self.mode = mode
         self.tokens = LIGHT
         load_fonts()
-        app.setStyle("Fusion")
         app.setFont(interface_font())
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.set_mode(mode)
