@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from prompt_workbench.services.settings import Settings
 from prompt_workbench.ui.bridge import TaskScope
+from prompt_workbench.ui.compare.spec import PAGE as COMPARE
 from prompt_workbench.ui.main_window import main_window
 from prompt_workbench.ui.shell.garbage import GarbageCollector
 from prompt_workbench.ui.shell.memory import WindowMemory
@@ -104,7 +105,8 @@ class Desk(QObject):
         self._enter(PurePath(location).name, lambda: self._door.open(location))
 
     def open_sample(self) -> None:
-        """Open the sample project."""
+        """Open the sample project, where its comparison is ready to run."""
+        self.window.start_on(COMPARE.id)
         self._enter("the sample project", self._door.open_sample)
 
     def ask_new(self) -> None:

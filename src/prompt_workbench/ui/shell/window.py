@@ -99,6 +99,10 @@ class MainWindow(QMainWindow):
         self._rail.setEnabled(True)
         self.show_page(self._first_page())
 
+    def start_on(self, page_id: str) -> None:
+        """Show the project that is opened next on this page."""
+        self._shown = page_id
+
     def import_first_page(self) -> None:
         """Import the page that an opened project is shown on; safe in any thread."""
         self.specs[self._first_page()].imported()
