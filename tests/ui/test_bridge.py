@@ -9,10 +9,10 @@ import qasync
 import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
+from tests.support.screen import settle, until
 
 from prompt_workbench.domain.errors import UserError
 from prompt_workbench.ui.bridge import Latest, TaskScope
-from tests.support.screen import settle, until
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 import qasync
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from tests.support.screen import settle, until
 
 from prompt_workbench.ui.bridge import TaskScope
 from prompt_workbench.ui.kit.paged_model import PLACEHOLDER, ROW_ROLE, Column, PagedModel
-from tests.support.screen import settle, until
 
 COLUMNS: tuple[Column[int], ...] = (
     Column(key="number", title="Number", text=str, numeric=True),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pytest
 import qasync
 from PySide6.QtWidgets import QMainWindow, QPushButton
+from tests.support.screen import until
 
 from prompt_workbench.domain.changes import Kind, changed
 from prompt_workbench.domain.errors import UserError
 from prompt_workbench.services.base import Done, Undo
 from prompt_workbench.ui.kit.history import History
 from prompt_workbench.ui.kit.toasts import Notifier
-from tests.support.screen import until
 
 
 @dataclass
