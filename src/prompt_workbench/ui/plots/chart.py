@@ -88,9 +88,10 @@ class Chart(QWidget):
         self._as_table.toggled.connect(lambda _on: self.redraw())
         head = row(label(self._title, role="heading"), (self._readout, 1), self._as_table)
         self._stack = QStackedLayout()
+        self.setLayout(column(head, self._legend, (self._stack, 1), spacing=Space.HALF))
+        # Not before it is in the layout: it shows its first widget, as a window if it has none.
         for widget in (self._plot, self._numbers, self._empty):
             self._stack.addWidget(widget)
-        self.setLayout(column(head, self._legend, (self._stack, 1), spacing=Space.HALF))
 
     def redraw(self) -> None:
         """Show the present data, as a picture or as a table."""
