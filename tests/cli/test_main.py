@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Terminal
 
+from prompt_workbench import app
+
 
 def test_without_a_project_the_person_is_told_what_to_do(terminal: Terminal) -> None:
     answer = terminal.pwb("prompts", "list")
@@ -105,3 +107,24 @@ def test_a_command_needs_no_window_and_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("argument", "screen", "window"),
+    [
+        ("--sample", False, True),
+        ("mails.pwb", False, True),
+        ("postgresql://db.example.org/mails", False, True),
+        ("demo", True, True),
+        ("demo", False, False),
+        ("prompts", True, False),
+        ("--help", True, False),
+    ],
+)
+def test_what_opens_the_window_and_what_stays_in_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, argument: str, screen: bool, window: bool
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":0" if screen else "")
+    assert app._opens_window(argument) is window

@@ -163,6 +163,18 @@ async def test_a_stopped_run_goes_on_where_it_was(
         await bench.comparisons.start(run.id)
 
 
+async def test_a_run_can_be_stopped_while_it_is_being_started(
+    bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: echo(request).after(30)
+    run = (await bench.comparisons.create(SPEC)).value
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bench.comparisons.start(run.id))
+        await until(lambda: run.id in bench.comparisons._active)
+        group.create_task(bench.comparisons.stop(run.id))
+    assert (await bench.comparisons.finished(run.id)).state is RunState.STOPPED
+
+
 async def test_a_run_can_be_paused(
     bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
 ) -> None:

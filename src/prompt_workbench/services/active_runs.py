@@ -68,6 +68,8 @@ class ActiveRuns:
         self._endings: dict[str, asyncio.Future[None]] = {}
         self._listeners: list[Callable[[Event], None]] = []
         self._recoveries: set[asyncio.Task[None]] = set()
+        self._in_order = asyncio.Lock()
+        """Held while a command is given, so that a stop never overtakes its start."""
         self._unsubscribe = worker.subscribe(self._on_event)
 
     def __contains__(self, run_id: object) -> bool:
@@ -85,20 +87,20 @@ class ActiveRuns:
 
     async def begin(self, command: StartRun | RetryCells) -> None:
         """Have the worker work on a run; the worker is started where it does not run."""
-        keys = await self._person.keys.all()
-        threads = int(self._person.settings.get(LOCAL_THREADS.key)) or None
         self._runs.setdefault(command.run_id, None)
         try:
-            await self._worker.start(self._project.location, keys, local_threads=threads)
-            await self._worker.send(command)
+            async with self._in_order:
+                await self._start_worker()
+                await self._worker.send(command)
         except BaseException:
             self._runs.pop(command.run_id, None)
             raise
 
     async def steer(self, command: PauseRun | ContinueRun | StopRun) -> None:
         """Pause, continue or stop an active run; others are left as they are."""
-        if command.run_id in self._runs:
-            await self._worker.send(command)
+        async with self._in_order:
+            if command.run_id in self._runs:
+                await self._worker.send(command)
 
     async def ended(self, run_id: str) -> None:
         """Wait until a run is no longer active."""
@@ -114,6 +116,11 @@ class ActiveRuns:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+    async def _start_worker(self) -> None:
+        keys = await self._person.keys.all()
+        threads = int(self._person.settings.get(LOCAL_THREADS.key)) or None
+        await self._worker.start(self._project.location, keys, local_threads=threads)
 
     def _on_event(self, event: Event) -> None:
         match event:
