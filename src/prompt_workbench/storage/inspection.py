@@ -75,15 +75,16 @@ def look(path: Path, mode: Mode, *, busy_s: float = BUSY_S) -> Facts:
         }
         if not {"project", "alembic_version"} <= names:
             raise NotAProjectError(f"{path} is not a Prompt Workbench project.")
-        (project_id,) = _only_row(connection, "SELECT id FROM project")
-        (revision,) = _only_row(connection, "SELECT version_num FROM alembic_version")
+        (project_id,) = _only_row(connection, "SELECT id FROM project LIMIT 2")
+        (revision,) = _only_row(connection, "SELECT version_num FROM alembic_version LIMIT 2")
     return Facts(project_id=_short_text(project_id), revision=_short_text(revision))
 
 
 def harden(connection: Any) -> None:
     """Let a connection read what may be hostile: it changes nothing and ends in time."""
-    for pragma in ("query_only = ON", "cell_size_check = ON", "mmap_size = 0"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA mmap_size = 0")
     allow_time(connection)
 
 
@@ -94,7 +95,7 @@ def allow_time(connection: Any, seconds: float = _STATEMENT_S) -> None:
 
 
 def _only_row(connection: Any, statement: str) -> tuple[object, ...]:
-    rows: list[tuple[object, ...]] = connection.execute(f"{statement} LIMIT 2").fetchall()
+    rows: list[tuple[object, ...]] = connection.execute(statement).fetchall()
     if len(rows) != 1:
         raise ProjectDamagedError("The project file does not say which project it is.")
     return rows[0]

@@ -67,12 +67,12 @@ class Lane(Generic[T]):
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    async def do(self, what: T) -> Any:
-        """Return what comes of something, once it is done."""
+    def do(self, what: T) -> asyncio.Future[Any]:
+        """Return the future of what comes of something."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._queue.put(Waiting(what, future, loop))
-        return await future
+        return future
 
     async def close(self) -> None:
         """Finish what waits, then end the thread."""

@@ -96,7 +96,8 @@ def _now() -> int:
 
 @lru_cache(maxsize=1)
 def _boot_id() -> str:
+    """Return what changes with every start of the machine; empty where nothing tells it."""
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
-        return f"{psutil.boot_time():.0f}"
+        return ""

@@ -11,7 +11,7 @@ as soon as it returns. What happens when a commit fails:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -53,13 +53,12 @@ class LedgerWriter:
             end=self._hang_up,
         )
 
-    async def write(self, item: Item) -> Any:
-        """Return after the commit that has the item.
+    def write(self, item: Item) -> Awaitable[Any]:
+        """Return what is done after the commit that has the item.
 
-        Raises:
-            DiskFullError: There is no room left; a call must not leave.
+        It raises DiskFullError when there is no room left; a call must not leave then.
         """
-        return await self._lane.do(item)
+        return self._lane.do(item)
 
     async def close(self) -> None:
         """Write what waits, and end."""

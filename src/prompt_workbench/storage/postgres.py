@@ -27,7 +27,6 @@ from prompt_workbench.domain.errors import (
 from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
 
 _WRITE_LOCK = 0x50574231
-_CHANNEL = "prompt_workbench"
 
 _SENTENCES: dict[type[psycopg.Error], Callable[[], StorageError]] = {
     psycopg.errors.LockNotAvailable: lambda: ProjectLockedError(
@@ -73,7 +72,7 @@ class PostgresDatabase(Database):
         with self.reader.connect() as connection:
             driver: Any = connection.connection.driver_connection
             driver.autocommit = True
-            driver.execute(f"LISTEN {_CHANNEL}")
+            driver.execute("LISTEN prompt_workbench")
             while not stopped.is_set():
                 if list(driver.notifies(timeout=LOOK_EVERY_S, stop_after=1)):
                     yield
@@ -105,4 +104,4 @@ def _prepare(connection: Any, _: object) -> None:
 
 
 def _notify(connection: Any) -> None:
-    connection.exec_driver_sql(f"NOTIFY {_CHANNEL}")
+    connection.exec_driver_sql("NOTIFY prompt_workbench")

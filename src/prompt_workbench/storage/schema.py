@@ -12,7 +12,7 @@ from prompt_workbench.domain.errors import ProjectTooNewError
 from prompt_workbench.domain.ids import new_id
 from prompt_workbench.storage.encoding import to_micros
 from prompt_workbench.storage.search import search_dialect
-from prompt_workbench.storage.sqlite import APPLICATION_ID
+from prompt_workbench.storage.sqlite import MARK_AS_PROJECT
 from prompt_workbench.storage.tables import METADATA, PROJECT
 
 
@@ -59,7 +59,7 @@ def create(connection: Connection, name: str) -> str:
 def create_tables(connection: Connection) -> None:
     """Make the tables at the newest revision."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(MARK_AS_PROJECT)
     METADATA.create_all(connection, checkfirst=False)
     for statement in search_dialect(connection.dialect.name).create:
         connection.execute(text(statement))

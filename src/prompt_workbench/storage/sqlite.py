@@ -35,6 +35,8 @@ from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
 APPLICATION_ID = 0x50574231
 """Marks a project file, as ``PWB1``."""
 
+MARK_AS_PROJECT = f"PRAGMA application_id = {APPLICATION_ID}"
+
 Mode: TypeAlias = Literal["rw", "ro", "immutable"]
 
 _SOUND_WAL = (3, 51, 3)
@@ -112,18 +114,18 @@ def _configure(connection: Any, mode: Mode, module: ModuleType) -> None:
         f"PRAGMA journal_size_limit = {_LEFT_OVER_WAL_BYTES}",
     ):
         connection.execute(pragma)
-    _use_journal(connection, "wal" if has_sound_wal(module) else "delete", module)
+    if has_sound_wal(module):
+        connection.execute("PRAGMA journal_mode = WAL")
+    else:
+        _leave_wal(connection, module)
 
 
-def _use_journal(connection: Any, wanted: str, module: ModuleType) -> None:
-    (present,) = connection.execute("PRAGMA journal_mode").fetchone()
-    if present == wanted:
-        return
+def _leave_wal(connection: Any, module: ModuleType) -> None:
     try:
-        (present,) = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
+        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except module.OperationalError:
-        present = "busy"
-    if present != wanted and wanted == "delete":
+        mode = "wal"
+    if mode == "wal":
         raise ProjectLockedError(
             "The project is open in another program, and this machine's SQLite"
             f" ({module.sqlite_version}) cannot share it safely.",

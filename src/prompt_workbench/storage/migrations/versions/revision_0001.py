@@ -18,6 +18,8 @@ def upgrade() -> None:
     _make_datasets()
     _make_runs()
     _make_generations()
+    _make_bodies()
+    _make_scores_and_notes()
     _make_rollups()
     _make_search_index()
 
@@ -238,6 +240,9 @@ def _make_generations() -> None:
     _partial_index(
         "ix_generation_unusual_state", "generation", "state", "state NOT IN ('sent', 'done')"
     )
+
+
+def _make_bodies() -> None:
     op.create_table(
         "generation_request",
         *_key("generation_seq"),
@@ -270,6 +275,9 @@ def _make_generations() -> None:
         _to("generation_seq", "generation.seq"),
         sqlite_with_rowid=False,
     )
+
+
+def _make_scores_and_notes() -> None:
     op.create_table(
         "score",
         *_key("generation_seq"),
