@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run
@@ -70,20 +70,12 @@ class Lane:
             fresh: Whether to send even if the response cache has the answer.
         """
         variant = self._variants[cell.variant]
-        subject = Subject(
-            id=new_id(),
-            run_id=self._run.id,
-            cell=cell,
-            model=self._info.ref,
-            case=case,
-            price=self._info.price,
-        )
         try:
             request = await request_for(variant, case, self._renderer)
             prepared = self.line.provider.prepare(request)
         except WorkbenchError as error:
-            return _not_sent(subject, error)
-        subject = replace(subject, request=request, request_body=prepared.body_text)
+            return _not_sent(self._subject(cell, case), error)
+        subject = self._subject(cell, case, request, prepared.body_text)
         key = self._cache_key(request, cell)
         earlier = None if key is None or fresh else await self.line.ledger.cached(key)
         if earlier is not None:
@@ -103,6 +95,24 @@ class Lane:
             complete = ending.state is GenerationState.DONE
             scores = self._scores(ending.text, subject.case, complete=complete)
         return generation_of(subject, ending, scores)
+
+    def _subject(
+        self,
+        cell: CellKey,
+        case: Case,
+        request: GenerationRequest | None = None,
+        request_body: str = "",
+    ) -> Subject:
+        return Subject(
+            id=new_id(),
+            run_id=self._run.id,
+            cell=cell,
+            model=self._info.ref,
+            case=case,
+            price=self._info.price,
+            request=request,
+            request_body=request_body,
+        )
 
     def _scores(self, text: str, case: Case, *, complete: bool = True) -> tuple[Score, ...]:
         return scores_of(text, case, self._run.evaluators, complete=complete)

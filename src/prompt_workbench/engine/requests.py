@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.comparisons import Variant
@@ -47,7 +46,7 @@ async def rendered_messages(
 
 
 def _filled_in(message: Message, texts: Iterator[str]) -> Message:
-    return replace(message, parts=tuple(_part(part, texts) for part in message.parts))
+    return Message(role=message.role, parts=tuple(_part(part, texts) for part in message.parts))
 
 
 def _part(part: Part, texts: Iterator[str]) -> Part:
