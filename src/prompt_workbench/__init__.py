@@ -1,1 +1,1 @@
-
+"""Prompt Workbench: versioned prompts, compared side by side on real models."""
