@@ -13,6 +13,7 @@ from tests.storage.examples import add_run
 
 from prompt_workbench.domain.comparisons import Run
 from prompt_workbench.storage.leases import Holder, this_holder
+from prompt_workbench.storage.opening import open_database
 from prompt_workbench.storage.project import Project
 from prompt_workbench.storage.tables import RUN_LEASE
 
@@ -36,37 +37,41 @@ async def take(project: Project, run: Run, holder: Holder) -> bool:
 
 
 async def test_a_running_process_keeps_its_lease(project: Project, run: Run) -> None:
-    assert await take(project, run, replace(HERE, token="there", pid=os.getppid()))
+    assert await take(project, run, replace(HERE, ledger_id="there", pid=os.getppid()))
     assert not await take(project, run, HERE)
 
 
 async def test_a_process_that_ended_loses_its_lease_at_once(
     project: Project, run: Run, dead_pid: int
 ) -> None:
-    assert await take(project, run, replace(HERE, token="gone", pid=dead_pid))
+    assert await take(project, run, replace(HERE, ledger_id="gone", pid=dead_pid))
     assert await take(project, run, HERE)
 
 
 async def test_a_lease_does_not_outlive_a_restart_of_the_machine(
     project: Project, run: Run
 ) -> None:
-    assert await take(project, run, replace(HERE, token="before", boot_id="before"))
+    assert await take(project, run, replace(HERE, ledger_id="before", boot_id="before"))
     assert await take(project, run, HERE)
 
 
 async def test_of_another_machine_only_the_heartbeat_tells(
     project: Project, run: Run, dead_pid: int
 ) -> None:
-    elsewhere = replace(HERE, token="elsewhere", host="elsewhere", pid=dead_pid, boot_id="other")
+    elsewhere = replace(
+        HERE, ledger_id="elsewhere", host="elsewhere", pid=dead_pid, boot_id="other"
+    )
     assert await take(project, run, elsewhere)
     assert not await take(project, run, HERE)
 
 
 async def test_without_a_heartbeat_a_lease_dies(project: Project, run: Run) -> None:
-    elsewhere = replace(HERE, token="elsewhere", host="elsewhere")
+    elsewhere = replace(HERE, ledger_id="elsewhere", host="elsewhere")
     assert await take(project, run, elsewhere)
     long_ago = time.time_ns() // 1_000 - 31_000_000
     stopped = RUN_LEASE.update().values(renewed_at=long_ago)
-    await project.write(lambda store: store.runs._connection.execute(stopped))
+    database, _ = open_database(project.location)
+    with database.writer.begin() as connection:
+        connection.execute(stopped)
     assert await take(project, run, HERE)
     assert not await project.write(lambda store: store.runs.renew_lease(run.id, elsewhere))

@@ -10,7 +10,7 @@ from typing import Any
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([(),]) ?")
 
-FINGERPRINT = "aeaf0e6544feae6dfa602e80eb0a710677539a05afca79ca8f8b30fabfe063ca"
+FINGERPRINT = "b6e4e3b498d1fdeba715edbcf89a683b5b0a0fd10507382c2a79bc11f47be030"
 """Of the newest revision. A schema with anything more, less or else has another one."""
 
 

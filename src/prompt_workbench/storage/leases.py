@@ -26,18 +26,19 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """A ledger of a process; the token tells two ledgers of one process apart."""
+    """A ledger of a process."""
 
-    token: str
+    ledger_id: str
+    """Tells two ledgers of one process apart."""
     host: str
     pid: int
     boot_id: str
 
 
-def this_holder(token: str) -> Holder:
+def this_holder(ledger_id: str) -> Holder:
     """Return the holder for this process."""
     return Holder(
-        token=token, host=socket.gethostname(), pid=psutil.Process().pid, boot_id=_boot_id()
+        ledger_id=ledger_id, host=socket.gethostname(), pid=psutil.Process().pid, boot_id=_boot_id()
     )
 
 
@@ -58,14 +59,14 @@ def lease_of(connection: Connection, run_seq: int) -> Row[Any] | None:
 def take(connection: Connection, run_seq: int, holder: Holder) -> bool:
     """Take the lease of a run; False when another live holder has it."""
     lease = lease_of(connection, run_seq)
-    if lease is not None and lease.token != holder.token and is_live(lease):
+    if lease is not None and lease.ledger_id != holder.ledger_id and is_live(lease):
         return False
     put(
         connection,
         RUN_LEASE,
         {
             "run_seq": run_seq,
-            "token": holder.token,
+            "ledger_id": holder.ledger_id,
             "host": holder.host,
             "pid": holder.pid,
             "boot_id": holder.boot_id,
@@ -77,7 +78,7 @@ def take(connection: Connection, run_seq: int, holder: Holder) -> bool:
 
 def renew(connection: Connection, run_seq: int, holder: Holder) -> bool:
     """Renew a lease; False when it was lost to another holder."""
-    mine = (RUN_LEASE.c.run_seq == run_seq, RUN_LEASE.c.token == holder.token)
+    mine = (RUN_LEASE.c.run_seq == run_seq, RUN_LEASE.c.ledger_id == holder.ledger_id)
     done = connection.execute(update(RUN_LEASE).where(*mine).values(renewed_at=_now()))
     return done.rowcount > 0
 
@@ -86,7 +87,7 @@ def give_back(connection: Connection, run_seq: int, holder: Holder | None = None
     """Give a lease back; without a holder, whoever has it."""
     statement = delete(RUN_LEASE).where(RUN_LEASE.c.run_seq == run_seq)
     if holder is not None:
-        statement = statement.where(RUN_LEASE.c.token == holder.token)
+        statement = statement.where(RUN_LEASE.c.ledger_id == holder.ledger_id)
     connection.execute(statement)
 
 

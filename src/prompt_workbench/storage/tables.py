@@ -293,7 +293,7 @@ class RunLeaseRow(Row, table=True):
     __tablename__ = "run_lease"
 
     run_seq: int = _to("run.seq", primary_key=True)
-    token: str
+    ledger_id: str
     host: str
     pid: int
     boot_id: str

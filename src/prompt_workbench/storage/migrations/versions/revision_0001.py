@@ -189,7 +189,7 @@ def _make_runs() -> None:
     op.create_table(
         "run_lease",
         *_key("run_seq"),
-        *_text("token", "host"),
+        *_text("ledger_id", "host"),
         *_int("pid"),
         *_text("boot_id"),
         *_big("renewed_at"),
