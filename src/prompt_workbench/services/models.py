@@ -64,7 +64,7 @@ class Models:
             size=bundled.wheel_size,
             licence=bundled.licence,
             why=bundled.why,
-            installed=weights.find() is not None,
+            installed=_is_installed(),
         )
 
     async def list(self) -> tuple[ModelInfo, ...]:
@@ -215,6 +215,12 @@ class Models:
         changes = changed(Kind.MODEL)
         self._announce(changes)
         return Done(value=value, changes=changes, undo=undo)
+
+
+def _is_installed() -> bool:
+    """Return whether the default model's weights are here, fetched or added by the person."""
+    added = registry_file.load().local_model(weights.DEFAULT.name)
+    return added is not None or weights.find() is not None
 
 
 def _catalogue(keys: Mapping[str, str] | None = None) -> Catalogue:

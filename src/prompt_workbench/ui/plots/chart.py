@@ -143,6 +143,7 @@ class Chart(QWidget):
             item.setPen(pyqtgraph.mkPen(tokens.border))
             item.setTextPen(pyqtgraph.mkPen(tokens.text_muted))
             item.setTickFont(interface_font(FontSize.SMALL - 1))
+            item.setStyle(maxTickLevel=0, hideOverlappingLabels=side == "bottom")
             item.tickStrings = _tick_strings(axis.format)
         self.redraw()
 

@@ -72,6 +72,8 @@ QToolButton::menu-indicator { image: none; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit { background: $surface;
   border: 1px solid $border; border-radius: ${radius}px; padding: 3px 7px; min-height: 18px;
   selection-background-color: $selection; selection-color: $text; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; background: transparent;
+  padding: 0 0 0 7px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QDateEdit:focus,
 QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $danger; }
