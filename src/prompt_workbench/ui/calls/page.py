@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
 from typing_extensions import override
 
 from prompt_workbench.domain.calls import CallRow
@@ -88,7 +88,7 @@ class CallsPage(Page):
         self._more.hide()
         self._table = table(self.presenter.model, "Calls")
         self._details = CallDetails(self.context.workbench.runs, self.tasks)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self._table)
         self._stack.addWidget(
             EmptyState(

@@ -101,11 +101,12 @@ class CostCharts(QWidget):
 
     def _place(self) -> None:
         columns = 2 if self.width() >= _TWO_COLUMNS_FROM else 1
-        for chart, panel in self._panels.items():
+        for panel in self._panels.values():
             self._grid.removeWidget(panel)
-            panel.setVisible(chart in self._shown)
+            panel.hide()
         for number, chart in enumerate(self._shown):
             self._grid.addWidget(self._panels[chart], *divmod(number, columns))
+            self._panels[chart].show()
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, columns - 1)
 

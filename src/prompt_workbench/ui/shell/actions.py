@@ -175,7 +175,7 @@ RUN_ACTIONS: Actions = (
         id="calls.stop",
         title="Stop All Calls",
         run=lambda window: window.queue.stop(),
-        shortcut="Ctrl+.",
+        shortcut="Ctrl+Shift+.",
         menu="Edit",
         enabled_when=lambda window: window.queue.busy,
     ),
