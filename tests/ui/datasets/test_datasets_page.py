@@ -85,21 +85,25 @@ def drop(page: DatasetsPage, desk: Driver, path: Path) -> None:
     desk.until(lambda: page.importing.path == path and page.panel.isVisible())
 
 
-def column(page: DatasetsPage, title: str) -> int:
-    return [each.title for each in page.presenter.model.columns].index(title)
-
-
 def cell(page: DatasetsPage, row: int, title: str) -> str:
-    return str(page.presenter.model.index(row, column(page, title)).data())
+    """Return what a cell shows; nothing while there is no such column."""
+    model = page.presenter.model
+    places = [place for place, each in enumerate(model.columns) if each.title == title]
+    return str(model.index(row, places[0]).data()) if places else ""
 
 
 def edit(page: DatasetsPage, desk: Driver, row: int, title: str, text: str) -> None:
     """Type into a cell, as a person does after a double click."""
-    index = page.presenter.model.index(row, column(page, title))
-    desk.act(lambda: page.cases.edit(index))
-    editor = desk.find(QPlainTextEdit, f"Case {row + 1}, {title}", page)
+    editor = begin_edit(page, desk, row, title)
     desk.type(editor, text)
     desk.press(Qt.Key.Key_Return, widget=editor)
+
+
+def begin_edit(page: DatasetsPage, desk: Driver, row: int, title: str) -> QPlainTextEdit:
+    titles = [each.title for each in page.presenter.model.columns]
+    index = page.presenter.model.index(row, titles.index(title))
+    desk.act(lambda: page.cases.edit(index))
+    return desk.find(QPlainTextEdit, f"Case {row + 1}, {title}", page)
 
 
 def save(desk: Driver, message: str) -> None:
@@ -215,6 +219,22 @@ def test_an_added_case_is_typed_in_place(page: DatasetsPage, desk: Driver) -> No
     assert cell(page, 3, "review") == "Typed here"
     save(desk, "one more")
     desk.until(lambda: versions(page)[0] == (2, 4, "one more"))
+
+
+def test_what_stands_in_an_open_cell_is_saved_too(page: DatasetsPage, desk: Driver) -> None:
+    desk.type(begin_edit(page, desk, 2, "review"), "Still being typed")
+    save(desk, "without Return")
+    desk.until(lambda: versions(page)[0] == (2, 3, "without Return"))
+    desk.until(lambda: cell(page, 2, "review") == "Still being typed")
+
+
+def test_a_case_may_have_several_lines(page: DatasetsPage, desk: Driver) -> None:
+    editor = begin_edit(page, desk, 0, "review")
+    desk.type(editor, "One")
+    desk.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier, editor)
+    desk.type(editor, "Two")
+    desk.press(Qt.Key.Key_Return, widget=editor)
+    assert page.presenter.model.row(0).case.inputs["review"] == "One\nTwo"
 
 
 def test_undo_takes_an_edit_back_and_redo_brings_it_again(page: DatasetsPage, desk: Driver) -> None:

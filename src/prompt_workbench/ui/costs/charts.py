@@ -27,7 +27,7 @@ from prompt_workbench.ui.theme.tokens import Space
 
 _MOST_BARS = 8
 _HEIGHT = 250
-_TWO_COLUMNS_FROM = 700
+_TWO_COLUMNS_FROM = 760
 
 _USD = Axis(title="US dollars", format=lambda value: money(Decimal(repr(value))))
 _TOKENS = Axis(title="tokens", format=lambda value: amount(round(value)))
@@ -57,6 +57,7 @@ class CostCharts(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(Space.BETWEEN)
         self._shown: tuple[Chart, ...] = ()
+        self._placed: tuple[int, tuple[Chart, ...]] = (0, ())
         for chart in (self._spend, self._costs, self._rates, self._tokens):
             chart.picked.connect(self.group_picked)
         self._latency.picked.connect(self.model_picked)
@@ -95,12 +96,15 @@ class CostCharts(QWidget):
         return self._rates, self._tokens, self._latency, self._quantiles
 
     def _arrange(self, charts: tuple[Chart, ...]) -> None:
-        if charts != self._shown:
-            self._shown = charts
-            self._place()
+        self._shown = charts
+        self._place()
 
     def _place(self) -> None:
         columns = 2 if self.width() >= _TWO_COLUMNS_FROM else 1
+        if self._placed == (columns, self._shown):
+            return
+        # Noted first: placing the panels resizes this widget.
+        self._placed = (columns, self._shown)
         for panel in self._panels.values():
             self._grid.removeWidget(panel)
             panel.hide()

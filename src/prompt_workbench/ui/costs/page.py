@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
@@ -10,7 +12,7 @@ from typing_extensions import override
 
 from prompt_workbench.domain.calls import CallRow
 from prompt_workbench.domain.changes import ChangeSet
-from prompt_workbench.ui.bridge import delayed
+from prompt_workbench.ui.bridge import Latest
 from prompt_workbench.ui.costs.choices import Choices
 from prompt_workbench.ui.costs.headline_row import HeadlineRow
 from prompt_workbench.ui.costs.presenter import CostsPresenter
@@ -19,7 +21,6 @@ from prompt_workbench.ui.costs.tables import (
     CALL_COLUMNS,
     GROUP_COLUMNS,
     fit_height,
-    show_all,
 )
 from prompt_workbench.ui.costs.words import headlines
 from prompt_workbench.ui.kit.empty_state import EmptyState
@@ -50,7 +51,7 @@ class CostsPage(Page):
         self._headlines = HeadlineRow()
         self._chart_place = QVBoxLayout()
         self._charts: CostCharts | None = None
-        self._draw_soon = delayed(self, 0, self._draw)
+        self._drawing = Latest(self.tasks)
         self._group_model = PagedModel(GROUP_COLUMNS, self.tasks, parent=self)
         self._call_model = PagedModel(CALL_COLUMNS, self.tasks, parent=self)
         self._group_table = table(self._group_model, "Costs by group")
@@ -146,32 +147,32 @@ class CostsPage(Page):
             return
         self._places.setCurrentIndex(_FIGURES)
         self._show_headlines()
-        show_all(self._group_model, figures.groups)
-        show_all(self._call_model, figures.top_calls)
+        self._group_model.show_known(figures.groups)
+        self._call_model.show_known(figures.top_calls)
         for view in (self._group_table, self._call_table):
             fit_height(view)
         for widget in (self._calls_title, self._call_table):
             widget.setVisible(bool(figures.top_calls))
-        self._draw_soon.start()
+        self._drawing.start(self._draw())
 
     def _show_rates(self) -> None:
         self._show_headlines()
-        self._draw_soon.start()
+        self._drawing.start(self._draw())
 
     def _show_headlines(self) -> None:
         figures = self.presenter.figures
         if figures is not None:
             self._headlines.show_headlines(headlines(figures, self.presenter.rates))
 
-    def _draw(self) -> None:
+    async def _draw(self) -> None:
         """Draw the charts; the numbers are on the screen by then."""
+        # Imported in a thread: the plotting library takes half a second the first time.
+        charts = await asyncio.to_thread(_charts_module)
         figures = self.presenter.figures
         if figures is None:
             return
         if self._charts is None:
-            from prompt_workbench.ui.costs.charts import CostCharts
-
-            self._charts = CostCharts(self.context.theme)
+            self._charts = charts.CostCharts(self.context.theme)
             self._charts.group_picked.connect(self.presenter.choose)
             self._charts.model_picked.connect(self.presenter.choose_model)
             self._chart_place.addWidget(self._charts)
@@ -185,3 +186,9 @@ class CostsPage(Page):
 
     def _compare(self) -> None:
         self.context.navigator.open(Target(kind=TargetKind.COMPARE))
+
+
+def _charts_module() -> ModuleType:
+    from prompt_workbench.ui.costs import charts
+
+    return charts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeVar
 
 from PySide6.QtWidgets import QTableView
@@ -12,7 +11,7 @@ from prompt_workbench.domain.usage import Cost
 from prompt_workbench.ui.costs.figures import GroupTotals, version_name
 from prompt_workbench.ui.costs.words import call_cost, cost_text
 from prompt_workbench.ui.kit.formats import cost, count, seconds, when
-from prompt_workbench.ui.kit.paged_model import Column, PagedModel
+from prompt_workbench.ui.kit.paged_model import Column
 
 R = TypeVar("R")
 
@@ -87,15 +86,6 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
     ),
     Column(key="time", title="Time", text=lambda row: when(row.started_at), width=100),
 )
-
-
-def show_all(model: PagedModel[R], rows: Sequence[R]) -> None:
-    """Show rows that are all there already."""
-
-    async def fetch(block: int) -> Sequence[R]:
-        return rows[block * model.block_size : (block + 1) * model.block_size]
-
-    model.show_rows(len(rows), fetch)
 
 
 def fit_height(view: QTableView) -> None:

@@ -9,6 +9,8 @@ from prompt_workbench.ui.costs.figures import Figures, GroupTotals
 from prompt_workbench.ui.costs.pass_rates import PassRate
 from prompt_workbench.ui.kit.formats import UNKNOWN, count, money, percent, seconds
 
+_LETTERS = (("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
@@ -83,15 +85,16 @@ def rate_text(rate: PassRate) -> str:
 
 
 def amount(number: int) -> str:
-    """Return a large number with a letter for its thousands."""
-    for letter, size in (("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000)):
-        if number >= size:
-            return (
-                f"{number / size:.3g} {letter}"
-                if number < 1000 * size
-                else f"{number // size:,} {letter}"
-            )
+    """Return a number with three digits and a letter for its thousands."""
+    for letter, size in _LETTERS:
+        # What would be rounded up to 1,000 of the smaller letter belongs to the larger one.
+        if number >= 0.9995 * size:
+            return f"{number / size:,.{_digits(number / size)}f} {letter}"
     return str(number)
+
+
+def _digits(value: float) -> int:
+    return 2 if value < 9.995 else 1 if value < 99.95 else 0
 
 
 def _calls_note(totals: CallTotals) -> str:

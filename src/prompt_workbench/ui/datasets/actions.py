@@ -95,7 +95,7 @@ ACTIONS: Actions = (
         run=lambda page: page.save(),
         shortcut="Ctrl+S",
         menu=_MENU,
-        enabled_when=_is_edited,
+        enabled_when=lambda page: page.can_save,
         separator=True,
     ),
     ActionSpec(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QModelIndex
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from typing_extensions import override
 
 from prompt_workbench.domain.changes import ChangeSet
@@ -64,6 +64,11 @@ class DatasetsPage(Page):
         """The places of the marked cases."""
         return tuple(index.row() for index in self.cases.selectionModel().selectedRows())
 
+    @property
+    def can_save(self) -> bool:
+        """Whether something was edited, or is being typed into a cell."""
+        return self.presenter.is_edited or self._is_typing()
+
     @override
     def shown(self) -> None:
         if not self.datasets.loaded:
@@ -89,6 +94,7 @@ class DatasetsPage(Page):
 
     @override
     async def finish(self) -> None:
+        self._take_over()
         await self.presenter.keep_edits()
 
     @override
@@ -121,6 +127,7 @@ class DatasetsPage(Page):
 
     def save(self) -> None:
         """Ask for the message of a new version; asked twice, save it."""
+        self._take_over()
         self._bar.ask_save()
 
     def compare(self) -> None:
@@ -146,6 +153,15 @@ class DatasetsPage(Page):
         self._title.set_text(state.dataset.name)
         self._facts.set_text(_facts(state.shown))
         self._places.setCurrentIndex(_CASES)
+
+    def _take_over(self) -> None:
+        """Take over what stands in an open cell: it does so when it loses the focus."""
+        if self._is_typing():
+            self.cases.setFocus()
+
+    def _is_typing(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.cases.isAncestorOf(focused)
 
     def _build(self) -> None:
         head = row(
@@ -208,7 +224,7 @@ class DatasetsPage(Page):
 
     def _show_imported(self, version: DatasetVersion) -> None:
         self._places.setCurrentIndex(_NOTHING)
-        self.presenter.open(version.dataset_id, version.id)
+        self.presenter.open(version.dataset_id)
 
     def _show_edits(self) -> None:
         self._navigator.show_unsaved(self.presenter.unsaved())

@@ -73,6 +73,8 @@ class DatasetPresenter(QObject):
         self._opening = Latest(tasks)
         self._drafts: dict[str, Draft] = {}
         self._refresh_soon = delayed(self, _REFRESH_MS, self._refresh)
+        self._asked = ("", "")
+        """The dataset and the version that were asked for last."""
         self.state: OpenDataset | None = None
         self.model = CasesModel(tasks, self.edit, parent=self)
 
@@ -104,13 +106,15 @@ class DatasetPresenter(QObject):
         )
 
     def open(self, dataset_id: str, version_id: str = "") -> None:
-        """Show a dataset, in its newest version unless another one is named."""
+        """Show a dataset: the version named, else the one that is edited, else the newest."""
+        self._asked = (dataset_id, version_id)
         self._opening.start(self._read(dataset_id, version_id), done=self._show)
 
     def show_version(self, version_id: str) -> None:
         """Show another version of the open dataset."""
         if self.state is not None and version_id != self.state.shown.id:
-            self.open(self.state.dataset.id, version_id)
+            newest = self.state.versions[0].id
+            self.open(self.state.dataset.id, "" if version_id == newest else version_id)
 
     def edit(self, position: int, field: ColumnTarget, text: str) -> bool:
         """Take over what was typed into a field of a case; return whether it is accepted."""
@@ -191,7 +195,9 @@ class DatasetPresenter(QObject):
         versions = await self._datasets.versions(dataset_id)
         if dataset.deleted_at is not None:
             return None
-        shown = next((each for each in versions if each.id == version_id), versions[0])
+        draft = self._drafts.get(dataset_id)
+        wanted = version_id or (draft.base.id if draft and not draft.edits.is_empty else "")
+        shown = next((each for each in versions if each.id == wanted), versions[0])
         return OpenDataset(dataset=dataset, versions=versions, shown=shown)
 
     def _show(self, state: OpenDataset | None) -> None:
@@ -209,11 +215,8 @@ class DatasetPresenter(QObject):
             self.opened.emit()
 
     def _refresh(self) -> None:
-        if self.state is None:
-            return
-        # Who looks at the newest version goes on to look at the newest one, unless it is edited.
-        follows = self.state.is_newest and not self.is_edited
-        self.open(self.state.dataset.id, "" if follows else self.state.shown.id)
+        if self.state is not None:
+            self.open(*self._asked)
 
     def _pages(self, state: OpenDataset) -> Fetch[PlacedCase]:
         size = self.model.block_size
