@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 import qasync
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QWidget
 
 from prompt_workbench.app import wired_projects
+from prompt_workbench.services.projects import Projects
 from prompt_workbench.ui.kit.page import Page
 from prompt_workbench.ui.start import Desk
 
@@ -39,9 +40,11 @@ class WatchedDesk(Desk):
 class Driver:
     """Has the window open, and does in it what a test says."""
 
-    def __init__(self, app: QApplication, loop: qasync.QEventLoop) -> None:
+    def __init__(
+        self, app: QApplication, loop: qasync.QEventLoop, projects: Projects | None = None
+    ) -> None:
         self.loop = loop
-        self.desk = WatchedDesk(wired_projects(), app)
+        self.desk = WatchedDesk(projects or wired_projects(), app)
         self.desk.errors = []
         loop.set_exception_handler(self.desk.loop_failed)
         self.window = self.desk.window
@@ -74,7 +77,7 @@ class Driver:
         result: T = self.loop.run_until_complete(done)
         return result
 
-    def until(self, condition: Callable[[], object], timeout_s: float = 30) -> None:
+    def until(self, condition: Callable[[], object], timeout_s: float = 8) -> None:
         """Let the app run until the condition holds; fail after the time."""
 
         async def wait() -> None:
@@ -108,6 +111,10 @@ class Driver:
         found = self._visible(kind, name, within)
         assert found, f"no {kind.__name__} named {name!r}; on screen: {self.texts()}"
         return found[0]
+
+    def dialog(self) -> QDialog | None:
+        """Return the dialog that is open."""
+        return next((each for each in self.window.findChildren(QDialog) if each.isVisible()), None)
 
     def has(self, kind: type[QWidget], name: str) -> bool:
         """Return whether such a widget is on the screen."""

@@ -50,7 +50,7 @@ ACTIONS: Actions = (
     ),
     ActionSpec(
         id="compare.pause",
-        title="Pause or Go On",
+        title="Pause or Go On with This Run",
         run=_pause_or_go_on,
         shortcut="Ctrl+Shift+Space",
         menu="Compare",
@@ -59,7 +59,7 @@ ACTIONS: Actions = (
     ),
     ActionSpec(
         id="compare.stop",
-        title="Stop",
+        title="Stop This Run",
         run=lambda page: page.run.stop(),
         shortcut="Ctrl+.",
         menu="Compare",

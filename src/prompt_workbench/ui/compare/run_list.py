@@ -70,7 +70,8 @@ class RunListModel(QAbstractListModel):
         if changes.touches(Kind.RUN):
             if changes.touches(Kind.SCORE):
                 self._rates.clear()
-            self._soon.start()
+            if not self._soon.isActive():
+                self._soon.start()
 
     def row_of(self, run_id: str) -> int:
         """Return where a run is; -1 when it is not in the list."""

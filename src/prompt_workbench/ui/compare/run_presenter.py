@@ -209,7 +209,8 @@ class RunPresenter(QObject):
         """Look again at what another program, or another page, may have changed."""
         if self.run is None or (changes.ids and self.run.id not in changes.ids):
             return
-        if changes.touches(Kind.RUN, Kind.SCORE, Kind.GENERATION) and not self.active:
+        seen = changes.touches(Kind.RUN, Kind.SCORE, Kind.GENERATION)
+        if seen and not self.active and not self._look_soon.isActive():
             self._look_soon.start()
 
     def _heard(self, event: Event) -> None:

@@ -104,7 +104,8 @@ def banner_of(
         return Banner(text=reason, role="warning") if reason else None
     match run.state:
         case RunState.READY:
-            return Banner(text="This run has not been started.", steps=(Step.START,))
+            text = run.state_reason or "This run has not been started."
+            return Banner(text=text, steps=(Step.START,))
         case RunState.INTERRUPTED if not left:
             return _interrupted(run, counts)
         case RunState.BUDGET_STOPPED:

@@ -1,0 +1,273 @@
+"""The page of comparisons, driven with mouse and keyboard: from the form to what came out."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from tests.support.desk import Driver
+from tests.support.engine import answer
+from tests.support.projects import MODEL
+from tests.ui.compare.conftest import CASES
+from tests.ui.compare.inner_worker import InnerWorker
+
+from prompt_workbench.domain.comparisons import RunState
+from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
+from prompt_workbench.domain.generations import CellKey, GenerationState
+from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.scores import EvaluatorSpec
+from prompt_workbench.providers.base import Answer, OnText
+from prompt_workbench.ui.compare.cells import CellView
+from prompt_workbench.ui.compare.grid_model import CELL_ROLE
+from prompt_workbench.ui.compare.page import ComparePage
+from prompt_workbench.ui.kit.page import Target, TargetKind
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def run_it(desk: Driver, page: ComparePage) -> None:
+    """Press Ctrl+Enter and wait until the run is on the screen."""
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.until(lambda: page.shows_run and page.run.run is not None)
+
+
+def run_to_its_end(desk: Driver, page: ComparePage) -> None:
+    run_it(desk, page)
+    desk.until(lambda: page.run.run.state is RunState.DONE and page.run.totals)
+    desk.settle()
+
+
+def cell(page: ComparePage, row: int, column: int) -> CellView:
+    view = page.run.grid.index(row, column).data(CELL_ROLE)
+    assert isinstance(view, CellView)
+    return view
+
+
+def select(desk: Driver, page: ComparePage, row: int, column: int) -> None:
+    desk.click_row(page.grid, row, column)
+    desk.settle()
+
+
+def test_the_form_proposes_the_newest_versions_and_says_what_they_take(
+    desk: Driver, page: ComparePage
+) -> None:
+    assert page.setup.spec.prompts == ("reply@1", "reply@2")
+    assert page.setup.spec.dataset == "mails"
+    desk.until(lambda: desk.says("12 calls"))
+
+
+def test_a_comparison_runs_and_shows_what_came_out(desk: Driver, page: ComparePage) -> None:
+    page.setup.choose(evaluators=(EvaluatorSpec(type="exact"),))
+    run_to_its_end(desk, page)
+    assert page.run.grid.rowCount() == CASES
+    good, bad = cell(page, 2, 0), cell(page, 2, 1)
+    assert (good.take.text, good.take.badge.words) == ("Answer mail 2", "pass")
+    assert (bad.take.text, bad.take.badge.words) == ("Please answer mail 2", "fail")
+    assert [summary.pass_rate for summary in page.run.totals] == [1.0, 0.0]
+    listed = page._runs.index(0)
+    desk.until(lambda: "0–100 % pass" in listed.data(Qt.ItemDataRole.AccessibleTextRole))
+
+
+def test_the_grid_keeps_the_rules_of_qt(desk: Driver, page: ComparePage) -> None:
+    mode = QAbstractItemModelTester.FailureReportingMode.Fatal
+    testers = [
+        QAbstractItemModelTester(page.run.grid, mode),
+        QAbstractItemModelTester(page._runs, mode),
+    ]
+    run_to_its_end(desk, page)
+    page.run.grid.show_positions((1, 3))
+    page.show_setup()
+    desk.settle()
+    for tester in testers:
+        tester.deleteLater()
+
+
+def test_answers_are_seen_while_they_stream(
+    desk: Driver, page: ComparePage, held: InnerWorker, gate: asyncio.Event
+) -> None:
+    run_it(desk, page)
+    desk.until(lambda: cell(page, 0, 0).take.badge.words == "streaming")
+    assert cell(page, 0, 0).take.text == "It begins"
+    assert cell(page, CASES - 1, 1).take.badge.words in {"queued", "streaming"}
+    select(desk, page, 0, 0)
+    desk.until(lambda: page._inspector.copied_text() == "It begins")
+    gate.set()
+    desk.until(lambda: page.run.run.state is RunState.DONE)
+    desk.until(lambda: page._inspector.copied_text() == "It begins, Answer mail 0")
+
+
+def test_a_run_is_stopped_and_gone_on_with(
+    desk: Driver, page: ComparePage, held: InnerWorker, gate: asyncio.Event
+) -> None:
+    run_it(desk, page)
+    desk.until(lambda: page.run.can_pause)
+    desk.press(Qt.Key.Key_Period, CTRL)
+    desk.until(lambda: page.run.run.state is RunState.STOPPED and desk.says("Stopped with"))
+    gate.set()
+    desk.click(desk.find(QPushButton, "Resume", page._bar))
+    desk.until(lambda: page.run.run.state is RunState.DONE)
+    desk.until(lambda: page.run.answered == 2 * CASES)
+
+
+def test_a_run_is_paused_and_gone_on_with(
+    desk: Driver, page: ComparePage, held: InnerWorker, gate: asyncio.Event
+) -> None:
+    run_it(desk, page)
+    desk.until(lambda: page.run.can_pause)
+    page.run.pause()
+    desk.until(lambda: page.run.is_paused and desk.says("paused"))
+    gate.set()
+    page.run.go_on()
+    desk.until(lambda: page.run.run.state is RunState.DONE)
+
+
+def test_failed_cells_say_why_and_are_sent_again(
+    desk: Driver, page: ComparePage, worker: InnerWorker
+) -> None:
+    broken = True
+
+    async def behave(prompt: str, on_text: OnText) -> Answer:
+        if broken and prompt.endswith("mail 1"):
+            raise ProviderError("The server refused it.", kind=ProviderErrorKind.BAD_REQUEST)
+        return answer(prompt)
+
+    worker.answer(MODEL, behave)
+    run_it(desk, page)
+    desk.until(lambda: desk.says("2 calls failed."))
+    assert cell(page, 1, 0).take.badge.words == "failed"
+    assert cell(page, 1, 0).take.text == "The server refused it."
+    broken = False
+    desk.click(desk.find(QPushButton, "Retry failed", page._bar))
+    desk.until(lambda: cell(page, 1, 0).take.text == "Answer mail 1")
+    desk.until(lambda: page.run.count(GenerationState.FAILED) == 0)
+
+
+def test_the_spend_cap_stops_a_run_and_a_higher_one_lets_it_go_on(
+    desk: Driver, page: ComparePage
+) -> None:
+    page.setup.choose(settings=(ModelSettings(max_tokens=10),))
+    page.setup.limit(max_cost_usd=Decimal("0.005"))
+    desk.until(lambda: page.setup.can_make and desk.says("stop at $0.005"))
+    run_it(desk, page)
+    desk.until(lambda: page.run.run.state is RunState.BUDGET_STOPPED)
+    desk.until(lambda: page.run.totals and desk.has(QLineEdit, "New spend cap in dollars"))
+    answered = page.run.answered
+    assert answered < 2 * CASES
+    desk.type(desk.find(QLineEdit, "New spend cap in dollars"), "100")
+    desk.click(desk.find(QPushButton, "Go on with this cap"))
+    desk.until(lambda: page.run.run.state is RunState.DONE)
+    desk.until(lambda: page.run.answered == 2 * CASES)
+
+
+def test_enter_opens_a_cell_whole(desk: Driver, page: ComparePage) -> None:
+    run_to_its_end(desk, page)
+    select(desk, page, 0, 0)
+    desk.press(Qt.Key.Key_Down, widget=page.grid)
+    desk.press(Qt.Key.Key_Return, widget=page.grid)
+    desk.settle()
+    assert page.selected_cell == CellKey(case=1, variant=0)
+    assert page._inspector.copied_text() == "Answer mail 1"
+    assert page._inspector._answer.hasFocus()
+    inspector = page._inspector
+    assert "USER\nAnswer mail 1" in inspector._messages.whole_text()
+    assert "mail 1" in inspector._body.whole_text()
+    words = [each.text() for each in inspector._cost.findChildren(QLabel)]
+    assert "reported by the provider" in words
+    assert "$0.0015 (from reported tokens and a known price)" in words
+    words = [each.text() for each in inspector._call.findChildren(QLabel)]
+    assert {"Finish reason", "stop", "Attempts"} <= set(words)
+
+
+def test_an_answer_is_copied_as_it_is(desk: Driver, page: ComparePage) -> None:
+    run_to_its_end(desk, page)
+    select(desk, page, 3, 1)
+    desk.press(Qt.Key.Key_C, CTRL, widget=page.grid)
+    desk.until(lambda: QGuiApplication.clipboard().text() == "Please answer mail 3")
+
+
+def test_stored_answers_are_scored_again_and_that_is_taken_back(
+    desk: Driver, page: ComparePage, worker: InnerWorker
+) -> None:
+    run_to_its_end(desk, page)
+    sent = len(worker.models.providers[MODEL].sent)
+    page.run.rescore([EvaluatorSpec(type="contains", options={"text": "please"})])
+    desk.until(lambda: [each.pass_rate for each in page.run.totals] == [0.0, 1.0])
+    desk.until(lambda: cell(page, 0, 1).take.badge.words == "pass")
+    assert len(worker.models.providers[MODEL].sent) == sent
+    desk.window.history.undo()
+    desk.until(lambda: page.run.run.evaluators[0].type != "contains")
+
+
+def test_a_run_is_exported(desk: Driver, page: ComparePage, tmp_path: Path) -> None:
+    run_to_its_end(desk, page)
+    page.run.export(tmp_path / "run.csv")
+    desk.until(lambda: desk.says("Exported to run.csv."))
+    with (tmp_path / "run.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 2 * CASES
+
+
+def test_an_earlier_run_is_opened_and_compared_again_with_changes(
+    desk: Driver, page: ComparePage
+) -> None:
+    page.setup.limit(repetitions=2)
+    run_to_its_end(desk, page)
+    assert cell(page, 0, 0).repeated
+    page.show_setup()
+    page.setup.limit(repetitions=1)
+    view = page._list._view
+    desk.click_row(view, 0)
+    desk.until(lambda: page.shows_run)
+    page.compare_again()
+    assert page.setup.spec.limits.repetitions == 2
+    assert page.setup.spec.prompts == ("reply@1", "reply@2")
+
+
+def test_the_choices_are_there_again_after_a_restart(desk: Driver, page: ComparePage) -> None:
+    page.setup.limit(repetitions=3)
+    page.setup.remember()
+    location = desk.window.workbench.project.location
+    desk.act(lambda: desk.desk.open(location))
+    desk.until(lambda: desk.window.current_page() not in {None, page})
+    again = desk.page("compare")
+    desk.until(lambda: again.setup.spec.limits.repetitions == 3)
+
+
+def test_another_page_brings_a_prompt(desk: Driver, page: ComparePage) -> None:
+    prompt = next(each.prompt for each in page.setup.offer.prompts)
+    target = Target(kind=TargetKind.COMPARE, id=prompt.id, detail="reply@2,reply@draft")
+    desk.act(lambda: desk.window.open_target(target))
+    desk.until(lambda: page.setup.spec.prompts == ("reply@2", "reply@draft"))
+    desk.until(lambda: desk.says("The prompt “reply” has no draft."))
+    assert not page.setup.can_make
+
+
+def test_prompts_are_chosen_with_the_keyboard(desk: Driver, page: ComparePage) -> None:
+    desk.click(desk.find(QPushButton, "Choose prompts"))
+    picker = page._setup_panel._prompts._picker
+    desk.until(picker.isVisible)
+    desk.act(lambda: QTest.keyClicks(picker._filter, "rep"))
+    desk.press(Qt.Key.Key_Return, widget=picker._filter)
+    assert page.setup.spec.prompts == ("reply@1", "reply@2", "reply")
+    item = picker._tree.topLevelItem(0)
+    desk.act(lambda: item.setExpanded(True))
+    desk.until(lambda: item.childCount() == 2)
+    assert [item.child(place).text(0) for place in range(2)] == ["v2", "v1"]
+    desk.act(lambda: item.child(0).setCheckState(0, Qt.CheckState.Unchecked))
+    assert page.setup.spec.prompts == ("reply@1", "reply")
+    desk.act(picker.close)
+
+
+@pytest.mark.parametrize("text", ["free", "-1"])
+def test_a_cap_that_is_no_amount_is_marked(desk: Driver, page: ComparePage, text: str) -> None:
+    field = page._setup_panel._limits._cap
+    desk.type(field, text)
+    desk.press(Qt.Key.Key_Tab, widget=field)
+    assert field.property("invalid") is True
+    assert page.setup.spec.limits.max_cost_usd is None
