@@ -18,7 +18,7 @@ CONTRACTS = {
 }
 
 CANARIES = (
-    # contract, a module to add under src/prompt_workbench, what it says
+    # contract, a module under src/prompt_workbench, a line for its end
     ("layers", "domain/canary.py", "from prompt_workbench import storage"),
     ("layers", "storage/canary.py", "from prompt_workbench.providers import base"),
     ("layers", "providers/canary.py", "from prompt_workbench import services"),
@@ -26,11 +26,14 @@ CANARIES = (
     ("layers", "helpers.py", "LAYER = None"),
     ("runtime-stands-alone", "../prompt_workbench_runtime/canary.py", "import prompt_workbench"),
     ("engine-stores-nothing", "engine/canary.py", "from prompt_workbench import storage"),
+    ("worker-is-headless", "worker.py", "import qasync"),
+    ("worker-is-headless", "engine/runner.py", "import prompt_workbench.services"),
     ("qt-only-in-ui", "services/canary.py", "from PySide6.QtCore import QObject"),
     ("qt-only-in-ui", "cli/canary.py", "import pyqtgraph"),
     ("pure-domain", "domain/canary.py", "import asyncio"),
     ("sql-only-in-storage", "services/canary.py", "import sqlmodel"),
     ("sql-only-in-storage", "ui/kit/canary.py", "import sqlite3"),
+    ("sql-only-in-storage", "worker.py", "import sqlalchemy"),
     ("tables-are-private", "services/canary.py", "from prompt_workbench.storage import tables"),
     ("litellm-is-data", "providers/canary.py", "import litellm"),
     ("ui-layers", "ui/prompts/canary.py", "from prompt_workbench.ui import compare"),
@@ -80,11 +83,15 @@ def test_what_a_contract_forbids_is_caught(
     source: Path, contract: str, module: str, line: str
 ) -> None:
     canary = source / "prompt_workbench" / module
-    canary.write_text(f"{line}\n", encoding="utf-8")
+    before = canary.read_text(encoding="utf-8") if canary.exists() else None
+    canary.write_text(f"{before or ''}{line}\n", encoding="utf-8")
     try:
         broken, report = broken_contracts(source, contract)
     finally:
-        canary.unlink()
+        if before is None:
+            canary.unlink()
+        else:
+            canary.write_text(before, encoding="utf-8")
     assert broken == [CONTRACTS[contract]], report
 
 
