@@ -85,14 +85,14 @@ class CallsPresenter(QObject):
     def _filter(self, wanted: CallFilter) -> None:
         if wanted != self.filter:
             self.filter = wanted
-            self.model.show_rows(0, _rows(()))
+            self.model.show_known(())
             self.load()
 
     async def _load_list(self, wanted: CallFilter) -> None:
         shown_before = bool(self.model.rowCount())
         if not shown_before:
             first = await self._calls.page(wanted, None, FIRST_ROWS)
-            self.model.show_rows(len(first), _rows(first))
+            self.model.show_known(first)
         index = await self._calls.index(wanted)
         self.model.refresh(index.count, self._pages(wanted, index), newest_first=shown_before)
         self.counted.emit(f"{index.count:,} call{'' if index.count == 1 else 's'}")
@@ -111,7 +111,7 @@ class CallsPresenter(QObject):
 
     def _add_found(self, rows: tuple[CallRow, ...]) -> None:
         self._found += rows
-        self.model.show_rows(len(self._found), _rows(self._found))
+        self.model.show_known(self._found)
         further = len(rows) == SEARCH_ROWS
         self.counted.emit(f"newest {len(self._found)} found" if further else _found(self._found))
         self.more_changed.emit(further)
@@ -119,10 +119,3 @@ class CallsPresenter(QObject):
 
 def _found(rows: Sequence[CallRow]) -> str:
     return f"{len(rows)} found" if rows else "nothing found"
-
-
-def _rows(rows: Sequence[CallRow]) -> Fetch[CallRow]:
-    async def fetch(block: int) -> Sequence[CallRow]:
-        return rows[block * ANCHOR_EVERY : (block + 1) * ANCHOR_EVERY]
-
-    return fetch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
@@ -12,7 +11,7 @@ from typing_extensions import override
 
 from prompt_workbench.domain.calls import CallRow
 from prompt_workbench.domain.changes import ChangeSet
-from prompt_workbench.ui.bridge import Latest
+from prompt_workbench.ui.bridge import Latest, delayed
 from prompt_workbench.ui.costs.choices import Choices
 from prompt_workbench.ui.costs.headline_row import HeadlineRow
 from prompt_workbench.ui.costs.presenter import CostsPresenter
@@ -51,7 +50,8 @@ class CostsPage(Page):
         self._headlines = HeadlineRow()
         self._chart_place = QVBoxLayout()
         self._charts: CostCharts | None = None
-        self._drawing = Latest(self.tasks)
+        self._draw_soon = delayed(self, 0, self._draw)
+        self._importing = Latest(self.tasks)
         self._group_model = PagedModel(GROUP_COLUMNS, self.tasks, parent=self)
         self._call_model = PagedModel(CALL_COLUMNS, self.tasks, parent=self)
         self._group_table = table(self._group_model, "Costs by group")
@@ -153,31 +153,34 @@ class CostsPage(Page):
             fit_height(view)
         for widget in (self._calls_title, self._call_table):
             widget.setVisible(bool(figures.top_calls))
-        self._drawing.start(self._draw())
+        self._draw_soon.start()
 
     def _show_rates(self) -> None:
         self._show_headlines()
-        self._drawing.start(self._draw())
+        self._draw_soon.start()
 
     def _show_headlines(self) -> None:
         figures = self.presenter.figures
         if figures is not None:
             self._headlines.show_headlines(headlines(figures, self.presenter.rates))
 
-    async def _draw(self) -> None:
+    def _draw(self) -> None:
         """Draw the charts; the numbers are on the screen by then."""
-        # Imported in a thread: the plotting library takes half a second the first time.
-        charts = await asyncio.to_thread(_charts_module)
-        figures = self.presenter.figures
-        if figures is None:
-            return
         if self._charts is None:
-            self._charts = charts.CostCharts(self.context.theme)
-            self._charts.group_picked.connect(self.presenter.choose)
-            self._charts.model_picked.connect(self.presenter.choose_model)
-            self._chart_place.addWidget(self._charts)
-        self._charts.show_figures(figures)
-        self._charts.show_rates(self.presenter.rates, figures)
+            # In a thread: the plotting library takes half a second to import.
+            self._importing.start(asyncio.to_thread(_charts), done=self._add_charts)
+            return
+        figures = self.presenter.figures
+        if figures is not None:
+            self._charts.show_figures(figures)
+            self._charts.show_rates(self.presenter.rates, figures)
+
+    def _add_charts(self, kind: type[CostCharts]) -> None:
+        self._charts = kind(self.context.theme)
+        self._charts.group_picked.connect(self.presenter.choose)
+        self._charts.model_picked.connect(self.presenter.choose_model)
+        self._chart_place.addWidget(self._charts)
+        self._draw()
 
     def _choose_group(self, index: QModelIndex) -> None:
         group = index.data(ROW_ROLE)
@@ -188,7 +191,7 @@ class CostsPage(Page):
         self.context.navigator.open(Target(kind=TargetKind.COMPARE))
 
 
-def _charts_module() -> ModuleType:
-    from prompt_workbench.ui.costs import charts
+def _charts() -> type[CostCharts]:
+    from prompt_workbench.ui.costs.charts import CostCharts
 
-    return charts
+    return CostCharts

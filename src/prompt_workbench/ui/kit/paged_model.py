@@ -82,6 +82,19 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._stale = {}
         self.endResetModel()
 
+    def show_known(self, rows: Sequence[R]) -> None:
+        """Show rows that are all there already; those that are seen first never wait."""
+        size = self.block_size
+
+        async def fetch(number: int) -> Sequence[R]:
+            return rows[number * size : (number + 1) * size]
+
+        self.beginResetModel()
+        self._restart(len(rows), fetch)
+        self._blocks[0] = rows[:size]
+        self._stale = {}
+        self.endResetModel()
+
     def refresh(self, count: int, fetch: Fetch[R], *, newest_first: bool = True) -> None:
         """Show the same list after it changed; selection and scroll position survive."""
         added = count - self._count
