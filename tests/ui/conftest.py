@@ -44,6 +44,7 @@ def desk(
     tmp_path: Path,
 ) -> Iterator[Desk]:
     """Open the window on a project with two versions of one prompt."""
+    qapp.setQuitOnLastWindowClosed(False)
     add_model_file(tmp_path)
     door = projects(worker)
     finish(loop, _filled(door, project_path))

@@ -72,11 +72,25 @@ def test_answers_stay_with_their_prompt(loop, page, window, qtbot) -> None:
     assert card(page)._text.whole_text()
 
 
-def test_a_missing_value_is_told_in_the_card(loop, page, window, qtbot) -> None:
+def test_a_missing_value_is_asked_for_before_anything_is_sent(
+    loop, page, window, qtbot, worker
+) -> None:
     fill(page, ticket="")
     run(loop, window, qtbot)
+    field = page.details.inputs._fields["ticket"].value
+    assert field.accessibleDescription() == "Fill in “ticket” to run the prompt."
+    assert worker.commands == []
+    fill(page, ticket="Where?")
+    assert field.accessibleDescription() == ""
+    run(loop, window, qtbot)
     until(loop, lambda: page.quick.answers and not page.quick.running)
-    assert "ticket" in page.quick.answers[MODEL].error
+
+
+def test_a_model_that_cannot_be_run_says_why_in_its_card(loop, page, window, qtbot) -> None:
+    page.quick.choose(["local/smollm2-135m-instruct"])
+    run(loop, window, qtbot)
+    until(loop, lambda: page.quick.answers and not page.quick.running)
+    assert "weights" in card(page)._problem.text()
     assert window.notify.texts() == []
 
 

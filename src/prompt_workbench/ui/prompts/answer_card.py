@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame
 from prompt_workbench.domain.generations import GenerationState, GenerationSummary
 from prompt_workbench.ui.kit import formats
 from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, label, set_role
-from prompt_workbench.ui.kit.layouts import column, row
+from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.kit.plain_text import PlainText
 from prompt_workbench.ui.prompts.quick_run import Answer
 from prompt_workbench.ui.theme.apply import Theme
@@ -33,11 +33,14 @@ class AnswerCard(QFrame):
         )
         self._text = PlainText(f"Answer of {answer.model}", mono=False)
         self._text.setProperty("frame", "none")
+        self._text.document().setDocumentMargin(0)
+        self._room = holding(column(1))
         self._problem = label(role="danger", wrap=True)
         self._figures = label(role="muted")
         self.setLayout(
             column(
-                head, (self._text, 1), self._problem, self._figures, spacing=Space.HALF,
+                head, (self._text, 1), self._problem, (self._room, 1), self._figures,
+                spacing=Space.HALF,
                 margins=(10, 6, 6, 8),
             )
         )  # fmt: skip
@@ -56,6 +59,8 @@ class AnswerCard(QFrame):
         set_role(self._state, "danger" if failed else "muted")
         self._problem.setText(answer.error)
         self._problem.setVisible(bool(answer.error))
+        self._text.setVisible(bool(answer.text) or not answer.error)
+        self._room.setVisible(self._text.isHidden())
         self._figures.setText(_figures(answer.summary) if answer.summary is not None else " ")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -120,11 +120,13 @@ class InputsPanel(QWidget):
         self._declare.setVisible(bool(names))
         self._declare.setChecked(bool(declared))
 
-    def focus_first(self) -> None:
-        """Put the cursor into the first field."""
-        for field in self._fields.values():
-            field.value.setFocus()
-            return
+    def ask_for(self, names: Sequence[str]) -> None:
+        """Mark the inputs that need a value, and put the cursor into the first of them."""
+        fields = [self._fields[name] for name in names if name in self._fields]
+        for field in fields:
+            mark_invalid(field.value, f"Fill in “{field.name}” to run the prompt.")
+        if fields:
+            fields[0].value.setFocus()
 
     def _rebuild(self, names: tuple[str, ...]) -> None:
         for name in set(self._fields) - set(names):

@@ -127,7 +127,7 @@ class PromptsPage(Page):
         """Send the text of the editor to the chosen models."""
         self.collect()
         state = self.presenter.state
-        if state is None:
+        if state is None or self._asks_for_values():
             return
         version = None if self.presenter.is_dirty else state.base
         content, values = self.presenter.content, self.presenter.values
@@ -170,6 +170,14 @@ class PromptsPage(Page):
     def focus_filter(self) -> None:
         """Put the cursor into the filter of the list."""
         self._navigator.focus_filter()
+
+    def _asks_for_values(self) -> bool:
+        """Show which inputs have no value, if any, in place of calls that cannot be made."""
+        missing = self.presenter.missing_values()
+        if missing:
+            self.details.setCurrentWidget(self.details.inputs)
+            self.details.inputs.ask_for(missing)
+        return bool(missing)
 
     def _build(self) -> None:
         head = row(

@@ -11,7 +11,8 @@ from PySide6.QtSvg import QSvgRenderer
 from prompt_workbench.system.paths import resources_dir
 
 ICON_SIZE = 20
-_SCALES = (1, 2, 3)
+_SCALES = (1, 2)
+_FAINT = 0.35
 
 
 @lru_cache(maxsize=256)
@@ -22,11 +23,17 @@ def icon(name: str, colour: str) -> QIcon:
     renderer = QSvgRenderer(QByteArray(drawing.encode()))
     made = QIcon()
     for scale in _SCALES:
-        pixmap = QPixmap(ICON_SIZE * scale, ICON_SIZE * scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        renderer.render(painter)
-        painter.end()
-        pixmap.setDevicePixelRatio(scale)
-        made.addPixmap(pixmap)
+        made.addPixmap(_drawn(renderer, scale, 1.0))
+        made.addPixmap(_drawn(renderer, scale, _FAINT), QIcon.Mode.Disabled)
     return made
+
+
+def _drawn(renderer: QSvgRenderer, scale: int, opacity: float) -> QPixmap:
+    pixmap = QPixmap(ICON_SIZE * scale, ICON_SIZE * scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setOpacity(opacity)
+    renderer.render(painter)
+    painter.end()
+    pixmap.setDevicePixelRatio(scale)
+    return pixmap

@@ -81,11 +81,12 @@ QLineEdit:disabled, QComboBox:disabled { color: $text_muted; background: $bg; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow, QPushButton::menu-indicator { image: url($icons/chevron-$shade.svg);
   width: 14px; height: 14px; }
+QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0 6px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px; }
 QAbstractSpinBox::up-arrow { image: url($icons/chevron-up-$shade.svg); width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: url($icons/chevron-$shade.svg); width: 12px; height: 12px; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: 6px; }
-QPushButton[kind="menu"] { text-align: left; padding: 4px 24px 4px 10px; }
+QPushButton[kind="menu"] { padding-right: 24px; }
 QCheckBox { spacing: 6px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $text_muted; border-radius: 3px;
   background: $surface; }
