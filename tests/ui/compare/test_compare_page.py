@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 from tests.support.desk import Driver
 from tests.support.engine import answer
 from tests.support.projects import MODEL
@@ -24,6 +24,7 @@ from prompt_workbench.domain.generations import CellKey, GenerationState
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.providers.base import Answer, OnText
+from prompt_workbench.ui.compare.case_filter import CaseFilter
 from prompt_workbench.ui.compare.cells import CellView
 from prompt_workbench.ui.compare.grid_model import CELL_ROLE
 from prompt_workbench.ui.compare.page import ComparePage
@@ -174,7 +175,7 @@ def test_enter_opens_a_cell_whole(desk: Driver, page: ComparePage) -> None:
     desk.settle()
     assert page.selected_cell == CellKey(case=1, variant=0)
     assert page._inspector.copied_text() == "Answer mail 1"
-    assert page._inspector._answer.hasFocus()
+    assert page._inspector.isAncestorOf(QApplication.focusWidget())
     inspector = page._inspector
     assert "USER\nAnswer mail 1" in inspector._messages.whole_text()
     assert "mail 1" in inspector._body.whole_text()
@@ -190,6 +191,51 @@ def test_an_answer_is_copied_as_it_is(desk: Driver, page: ComparePage) -> None:
     select(desk, page, 3, 1)
     desk.press(Qt.Key.Key_C, CTRL, widget=page.grid)
     desk.until(lambda: QGuiApplication.clipboard().text() == "Please answer mail 3")
+
+
+def test_cases_worth_a_look_are_shown_alone(desk: Driver, page: ComparePage) -> None:
+    run_to_its_end(desk, page)
+    page.run.rescore([EvaluatorSpec(type="regex", options={"pattern": "mail [135]|^Please"})])
+    desk.until(lambda: [each.pass_rate for each in page.run.totals] == [0.5, 1.0])
+    page.tools.choose(CaseFilter.DISAGREE)
+    desk.until(lambda: desk.says("3 of 6"))
+    desk.settle()
+    assert [cell(page, row, 0).take.text for row in range(3)] == [
+        f"Answer mail {number}" for number in (0, 2, 4)
+    ]
+    page.tools.choose(CaseFilter.ALL)
+    assert page.run.grid.rowCount() == CASES
+
+
+def test_an_answer_is_set_against_that_of_the_first_column(desk: Driver, page: ComparePage) -> None:
+    run_to_its_end(desk, page)
+    select(desk, page, 1, 0)
+    assert not desk.has(QCheckBox, "Differences from column 1")
+    select(desk, page, 1, 1)
+    desk.click(desk.find(QCheckBox, "Differences from column 1"))
+    difference = page._inspector._answer._difference
+    desk.until(lambda: difference.whole_text() == "AnswerPlease answer mail 1")
+
+
+def test_every_repetition_can_be_seen(desk: Driver, page: ComparePage, worker: InnerWorker) -> None:
+    counts: dict[str, int] = {}
+
+    async def behave(prompt: str, on_text: OnText) -> Answer:
+        counts[prompt] = counts.get(prompt, 0) + 1
+        return answer(f"{prompt}, take {counts[prompt]}")
+
+    worker.answer(MODEL, behave)
+    page.setup.limit(repetitions=2)
+    run_to_its_end(desk, page)
+    select(desk, page, 0, 0)
+    first = page._inspector.copied_text()
+    page.tools.repetition_chosen.emit(1)
+    desk.settle()
+    assert page.selected_cell == CellKey(case=0, variant=0, repetition=1)
+    desk.until(lambda: page._inspector.copied_text() not in {"", first})
+    assert {first, page._inspector.copied_text()} == {
+        "Answer mail 0, take 1", "Answer mail 0, take 2",
+    }  # fmt: skip
 
 
 def test_stored_answers_are_scored_again_and_that_is_taken_back(

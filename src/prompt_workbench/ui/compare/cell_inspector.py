@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QScrollArea, QTabWidget, QWidget
 
-from prompt_workbench.domain.generations import CellKey, Generation
+from prompt_workbench.domain.generations import ANSWERED, CellKey, Generation
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
+from prompt_workbench.ui.compare.answer_tab import AnswerTab, FetchText
 from prompt_workbench.ui.compare.call_words import (
     attempt_words,
     body_text,
@@ -20,13 +22,13 @@ from prompt_workbench.ui.compare.call_words import (
     parts_text,
     usage_text,
 )
-from prompt_workbench.ui.compare.case_text import whole_case
-from prompt_workbench.ui.compare.cells import live_take, stored_take, verdict
+from prompt_workbench.ui.compare.cells import live_take, stored_take
 from prompt_workbench.ui.compare.fact_table import FactTable
 from prompt_workbench.ui.compare.run_presenter import RunPresenter
+from prompt_workbench.ui.compare.scores_tab import ScoresTab
 from prompt_workbench.ui.compare.totals import model_title, version_title
 from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, button, label, set_role
-from prompt_workbench.ui.kit.layouts import column, emptied, holding, row
+from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.kit.plain_text import PlainText
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
@@ -44,11 +46,14 @@ _NOTHING = (
 class CellInspector(QWidget):
     """Shows one cell of the run of a `RunPresenter`, also while its answer streams in."""
 
+    repetition_chosen = Signal(int)
+
     def __init__(self, presenter: RunPresenter, runs: Runs, tasks: TaskScope, theme: Theme) -> None:
         super().__init__()
         self.setAccessibleName("The selected cell")
         self._presenter, self._runs, self._theme = presenter, runs, theme
         self._loading = Latest(tasks)
+        self._run_id = ""
         self._key: CellKey | None = None
         self._shown: tuple[str, int] | None = None
         """Generation and length of the streamed text that is shown."""
@@ -59,10 +64,9 @@ class CellInspector(QWidget):
         self._badge = label()
         self._repetition = QComboBox()
         self._repetition.setAccessibleName("Repetition")
-        self._repetition.activated.connect(self._choose_repetition)
-        self._answer = PlainText("Answer", mono=False)
-        self._scores = column(spacing=Space.HALF)
-        self._case = PlainText("Case", mono=False)
+        self._repetition.activated.connect(self.repetition_chosen)
+        self._answer = AnswerTab(tasks, theme)
+        self._scores = ScoresTab()
         self._messages = PlainText("Messages as they were sent")
         self._body = PlainText("Request body as it was sent")
         self._cost, self._call = FactTable("Usage and cost"), FactTable("The call")
@@ -82,7 +86,7 @@ class CellInspector(QWidget):
     def focus(self) -> None:
         """Put the cursor into the answer."""
         self._tabs.setCurrentIndex(0)
-        self._answer.setFocus()
+        self._answer.focus()
 
     def copied_text(self) -> str:
         """Return the answer that is shown."""
@@ -95,21 +99,17 @@ class CellInspector(QWidget):
         sent.setAccessibleName("What was sent")
         sent.addTab(self._messages, "Messages")
         sent.addTab(holding(column((self._body, 1), row(1, copy_body))), "Request body")
-        judged = column(
-            self._scores, label("Case", role="heading"), (self._case, 1), spacing=Space.INSIDE
-        )
         self._tabs.setAccessibleName("Details of the cell")
         self._tabs.setDocumentMode(True)
         self._tabs.setUsesScrollButtons(False)
         for title, widget in (
             ("Answer", self._answer),
-            ("Scores", holding(judged)),
-            ("Sent", sent),
+            ("Scores", self._scores),
+            ("Sent", holding(column((sent, 1), margins=(0, Space.INSIDE, 0, 0)))),
             ("Cost", _scrolled(self._cost)),
             ("Call", _scrolled(self._call)),
         ):
-            page = holding(column((widget, 1), margins=(0, Space.INSIDE, 0, 0)))
-            self._tabs.addTab(page, title)
+            self._tabs.addTab(widget, title)
         facts = row((self._badge, 1), self._repetition, self._retry, copy)
         cell = column(self._place, self._variant, facts, (self._tabs, 1), spacing=2)
         self._cell = holding(cell)
@@ -135,8 +135,7 @@ class CellInspector(QWidget):
             self._repetition.addItems([f"{number} of {count}" for number in range(1, count + 1)])
             self._repetition.setCurrentIndex(key.repetition)
             self._repetition.show()
-        case = self._presenter.grid.case(key.case)
-        self._case.show_text("" if case is None else whole_case(case))
+        self._scores.show_case(self._presenter.grid.case(key.case))
 
     def _refresh(self) -> None:
         key = self._key
@@ -170,37 +169,35 @@ class CellInspector(QWidget):
         self._generation = generation
         whole = generation.body.text or parts_text(generation.body.parts)
         text = whole or generation.summary.error
-        if self._answer.whole_text() != text:
-            self._answer.show_text(text)
-        self._show_scores(generation)
+        self._answer.show_text(text)
+        self._answer.compare_with(self._first_column())
+        self._scores.show_scores(generation.summary.scores)
         self._messages.show_text(messages_text(generation.body.messages))
         self._body.show_text(body_text(generation.body.request_body))
         self._show_cost(generation)
         self._show_call(generation)
         self._retry.setVisible(True)
 
+    def _first_column(self) -> FetchText | None:
+        """Return how to get the answer of the first column, if it is another one and there."""
+        key = self._key
+        if key is None or key.variant == 0:
+            return None
+        stored = self._presenter.answer(replace(key, variant=0))
+        if stored is None or stored.summary.state not in ANSWERED:
+            return None
+        generation_id = stored.summary.id
+
+        async def fetch() -> str:
+            return (await self._runs.generation(generation_id)).body.text
+
+        return fetch
+
     def _show_badge(self, words: str, tone: str) -> None:
         set_role(
             self._badge, {"text": "", "text_muted": "muted", "accent": "muted"}.get(tone, tone)
         )
         self._badge.setText(words)
-
-    def _show_scores(self, generation: Generation) -> None:
-        emptied(self._scores)
-        scores = generation.summary.scores
-        if not scores:
-            self._scores.addWidget(label("This answer has no scores.", role="muted"))
-        for score in scores:
-            badge = verdict(passed=score.passed)
-            head = row(label(score.name, role="heading"), label(badge.words, role=badge.tone.value))
-            if score.label:
-                head.addWidget(ElidedLabel(f"“{score.label}”", role="muted"), 1)
-            else:
-                head.addStretch(1)
-            words = column(head, spacing=0)
-            if score.explanation:
-                words.addWidget(label(score.explanation, role="muted", wrap=True))
-            self._scores.addWidget(holding(words))
 
     def _show_cost(self, generation: Generation) -> None:
         self._cost.clear()
@@ -229,11 +226,12 @@ class CellInspector(QWidget):
     def _clear(self) -> None:
         self._loading.cancel()
         self._generation = None
+        self._answer.compare_with(None)
         for viewer in (self._answer, self._messages, self._body):
             viewer.show_text("")
         self._cost.clear()
         self._call.clear()
-        emptied(self._scores)
+        self._scores.show_scores(())
 
     def _cell_changed(self, key: CellKey) -> None:
         if key == self._key and not self._follow.isActive():
@@ -241,16 +239,12 @@ class CellInspector(QWidget):
 
     def _run_changed(self) -> None:
         run = self._presenter.run
-        if run is None or self._key is None or self._key.variant >= len(run.variants):
+        run_id = "" if run is None else run.id
+        if run_id != self._run_id:
+            self._run_id = run_id
             self.show_cell(None)
-        elif self._presenter.answer(self._key) is not None:
+        elif self._key is not None:
             self._refresh()
-
-    def _choose_repetition(self, repetition: int) -> None:
-        self._presenter.grid.show_repetition(repetition)
-        if self._key is not None:
-            key = self._key
-            self.show_cell(CellKey(case=key.case, variant=key.variant, repetition=repetition))
 
     def _send_again(self) -> None:
         if self._key is not None:
@@ -267,6 +261,6 @@ class CellInspector(QWidget):
 def _scrolled(widget: QWidget) -> QScrollArea:
     made = QScrollArea()
     made.setWidgetResizable(True)
-    made.setWidget(holding(column(widget, 1)))
+    made.setWidget(holding(column(widget, 1, margins=(0, Space.INSIDE, 0, 0))))
     made.setAccessibleName(widget.accessibleName())
     return made

@@ -120,9 +120,12 @@ class GridModel(QAbstractTableModel):
 
     def show_positions(self, positions: Sequence[int] | None) -> None:
         """Show some cases only, in ascending order; None shows all."""
-        self.beginResetModel()
         count = 0 if self._run is None else self._run.case_count
-        self._positions = range(count) if positions is None else positions
+        wanted = range(count) if positions is None else tuple(positions)
+        if wanted == self._positions:
+            return
+        self.beginResetModel()
+        self._positions = wanted
         self._views.clear()
         self.endResetModel()
 

@@ -12,6 +12,7 @@ from prompt_workbench.domain.changes import ChangeSet
 from prompt_workbench.domain.comparisons import Run
 from prompt_workbench.domain.generations import CellKey, Generation
 from prompt_workbench.ui.compare.cell_inspector import CellInspector
+from prompt_workbench.ui.compare.grid_tools import GridTools
 from prompt_workbench.ui.compare.grid_view import GridView
 from prompt_workbench.ui.compare.plots_strip import PlotsStrip
 from prompt_workbench.ui.compare.rescore_dialog import RescoreDialog
@@ -57,7 +58,9 @@ class ComparePage(Page):
         )  # fmt: skip
         self._inspector = CellInspector(self.run, workbench.runs, self.tasks, theme)
         self._stack = QStackedLayout(self)
-        self._run_place = holding(column(self._bar, (self.grid, 1), self.plots, spacing=0))
+        self.tools = GridTools(self.run, workbench.runs, self.tasks)
+        parts = column(self._bar, self.tools, (self.grid, 1), self.plots, spacing=0)
+        self._run_place = holding(parts)
         self._stack.addWidget(self._setup_panel)
         self._stack.addWidget(self._run_place)
         self._connect()
@@ -183,6 +186,8 @@ class ComparePage(Page):
         self._bar.export_asked.connect(self.ask_export)
         self._bar.rescore_asked.connect(self.ask_rescore)
         self._bar.left.connect(lambda run_id: self._settings.remember(_LEFT_MEMORY + run_id, True))
+        self.tools.repetition_chosen.connect(self._show_repetition)
+        self._inspector.repetition_chosen.connect(self._show_repetition)
         self.grid.cell_selected.connect(self._inspector.show_cell)
         self.grid.cell_opened.connect(self._open_cell)
         self.plots.toggled.connect(lambda on: self._settings.remember(_PLOTS_MEMORY, on))
@@ -201,6 +206,11 @@ class ComparePage(Page):
     def _mark(self) -> None:
         run = self.run.run
         self._list.mark("" if run is None else run.id)
+
+    def _show_repetition(self, repetition: int) -> None:
+        self.run.grid.show_repetition(repetition)
+        self.tools.show_repetition(repetition)
+        self._inspector.show_cell(self.selected_cell)
 
     def _open_cell(self, key: CellKey) -> None:
         self._inspector.show_cell(key)
