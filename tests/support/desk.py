@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import qasync
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QTabBar, QWidget
 
 from prompt_workbench.app import wired_projects
 from prompt_workbench.services.projects import Projects
@@ -133,6 +133,15 @@ class Driver:
         view.scrollTo(index)
         self.click(view.viewport(), view.visualRect(index).center())
 
+    def click_tab(self, title: str) -> None:
+        """Click the tab of that title."""
+        for bar in self.window.findChildren(QTabBar):
+            titles = [bar.tabText(place) for place in range(bar.count())]
+            if bar.isVisible() and title in titles:
+                self.click(bar, bar.tabRect(titles.index(title)).center())
+                return
+        raise AssertionError(f"no tab named {title!r}")
+
     def type(self, widget: QWidget, text: str) -> None:
         """Click into a field and type."""
         widget.setFocus()
@@ -146,6 +155,7 @@ class Driver:
         widget: QWidget | None = None,
     ) -> None:
         """Press a key in the window, or in a widget."""
+        self.act(self.window.activateWindow)  # shortcuts reach the active window only
         target = widget or QApplication.focusWidget() or self.window
         self.act(lambda: QTest.keyClick(target, key, modifier))
         self.pause()
