@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.canonical import JsonObject
+from prompt_workbench.domain.comparison_json import comparison_from_json
 from prompt_workbench.domain.comparisons import ComparisonSpec
 from prompt_workbench.domain.errors import HostError
 from prompt_workbench.domain.prompts import PromptContent, content_from_json
-from prompt_workbench.domain.scores import evaluator_from_json
 from prompt_workbench.interop.strict_json import parse_json
+from prompt_workbench.services.last_comparison import remember_comparison
 from prompt_workbench.system.paths import resources_dir
 
 if TYPE_CHECKING:
@@ -22,17 +23,11 @@ _DATASET_FILE = "reviews.csv"
 
 def sample_spec() -> ComparisonSpec:
     """Return the comparison that is ready to run in the sample project."""
-    value = _read("comparison.json")
-    return ComparisonSpec(
-        prompts=_texts(value["prompts"]),
-        models=_texts(value["models"]),
-        dataset=str(value["dataset"]),
-        evaluators=tuple(map(evaluator_from_json, _objects(value["evaluators"]))),
-    )
+    return comparison_from_json(_read("comparison.json"))
 
 
 async def fill_sample(workbench: Workbench) -> None:
-    """Put the sample prompt and dataset into an empty project."""
+    """Put the sample prompt and dataset into an empty project, and choose what to compare."""
     value = _read("prompt.json")
     first, *later = _objects(value["versions"])
     made = await workbench.prompts.create(
@@ -47,6 +42,7 @@ async def fill_sample(workbench: Workbench) -> None:
             made.value.prompt_id, _content(version), message=str(version["message"]), base_id=None
         )
     await workbench.datasets.import_file(_folder() / _DATASET_FILE, sample_spec().dataset)
+    remember_comparison(workbench, sample_spec())
 
 
 def _folder() -> Path:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
-from prompt_workbench.domain.comparison_json import comparison_from_json, comparison_to_json
 from prompt_workbench.domain.comparisons import ComparisonSpec, Estimate, ModelInfo, Run
-from prompt_workbench.domain.errors import InvalidInputError, WorkbenchError
+from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.domain.names import reference
 from prompt_workbench.domain.prompts import VersionSummary
 from prompt_workbench.domain.scores import EvaluatorSpec
+from prompt_workbench.services.last_comparison import last_comparison, remember_comparison
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 
 if TYPE_CHECKING:
@@ -73,7 +72,6 @@ class SetupPresenter(QObject):
         super().__init__(parent)
         self._workbench = workbench
         self._tasks, self._failed = tasks, failed
-        self._memory = f"compare.{workbench.project.id}"
         self.offer = Offer()
         self.spec = NOTHING
         self.estimate: Estimate | None = None
@@ -176,7 +174,7 @@ class SetupPresenter(QObject):
     def remember(self) -> None:
         """Keep the choices for the next start."""
         if self.spec != NOTHING:
-            self._workbench.settings.remember(self._memory, comparison_to_json(self.spec))
+            remember_comparison(self._workbench, self.spec)
 
     # What it takes, and doing it
 
@@ -228,13 +226,7 @@ class SetupPresenter(QObject):
             self.use(spec)
 
     async def _first_choice(self, offer: Offer) -> ComparisonSpec:
-        return self._recalled() or await self._suggested(offer)
-
-    def _recalled(self) -> ComparisonSpec | None:
-        stored = self._workbench.settings.remembered(self._memory)
-        with suppress(InvalidInputError):
-            return None if stored is None else comparison_from_json(stored)
-        return None
+        return last_comparison(self._workbench) or await self._suggested(offer)
 
     async def _suggested(self, offer: Offer) -> ComparisonSpec:
         """Return a first choice: the newest two versions of a prompt on the first dataset."""
