@@ -104,6 +104,24 @@ async def test_nothing_is_sent_before_the_time_that_the_server_named(office: Off
     assert sum(cell.attempts for cell in cells) == len(arrivals) == 31
 
 
+async def test_every_request_is_an_attempt_even_to_a_server_that_cannot_count(
+    office: Office,
+) -> None:
+    def picky(request: FakeRequest) -> Reply:
+        if "stream_options" in request.json:
+            return refusal(400, "Unrecognized request argument: stream_options")
+        return echo(request)
+
+    office.provider.script = picky
+    cells = await office.run(new_run(cases=6))
+    assert {cell.state for cell in cells} == {GenerationState.DONE}
+    assert sum(cell.attempts for cell in cells) == len(office.provider.requests)
+    first = await office.project.read(lambda r: r.generations.get(cells[0].id))
+    refused, answered = first.body.attempts
+    assert (refused.status, answered.status) == (400, 200)
+    assert "sent without stream_options" in refused.error
+
+
 async def test_a_server_that_comes_back_is_found_again(office: Office) -> None:
     port = int(office.provider.origin.rpartition(":")[2])
     run = await add_run(office.project, new_run(cases=12, limits=RunLimits(use_cache=False)))

@@ -23,7 +23,13 @@ from prompt_workbench.engine.policy import Policy
 from prompt_workbench.engine.ports import FailedAttempt, Ledger, SentCall
 from prompt_workbench.engine.protocol import CellStarted, CellText, Event
 from prompt_workbench.engine.retry import Retries, is_unreachable, may_be_billed
-from prompt_workbench.providers.base import Answer, PreparedRequest, Provider, Timeouts
+from prompt_workbench.providers.base import (
+    Answer,
+    FormRefusedError,
+    PreparedRequest,
+    Provider,
+    Timeouts,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -146,6 +152,9 @@ class Call:
         if is_unreachable(error):
             # Nothing was sent. The gate holds the call back until its server can be reached.
             return self._line.policy.backoff_s
+        if isinstance(error, FormRefusedError):
+            self._prepared = error.other
+            return 0
         wait_s = self._retries.wait_before_next(error)
         if wait_s is None or not may_be_billed(error):
             return wait_s

@@ -60,6 +60,26 @@ class Answer:
     """Why the stream ended early, after some of the answer had arrived."""
 
 
+class FormRefusedError(ProviderError):
+    """The server refused how a request is written; the same can be asked in another form."""
+
+    def __init__(self, refusal: ProviderError, other: PreparedRequest, *, change: str) -> None:
+        """Tell what to send instead.
+
+        Args:
+            refusal: What the server said.
+            other: The request in its other form.
+            change: What is different in it, as a sentence.
+        """
+        super().__init__(
+            f"{refusal.message} {change}",
+            kind=refusal.kind,
+            status=refusal.status,
+            hint=refusal.hint,
+        )
+        self.other = other
+
+
 class Provider(Protocol):
     """Sends requests to one server."""
 
@@ -82,6 +102,7 @@ class Provider(Protocol):
         """Send once, without retries, and return the answer.
 
         Raises:
+            FormRefusedError: The server would take the same request in another form.
             ProviderError: The call failed before any of the answer arrived.
         """
         ...

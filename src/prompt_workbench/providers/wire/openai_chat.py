@@ -8,7 +8,13 @@ from collections.abc import Iterable, Mapping
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.errors import InvalidInputError, ProviderError, ProviderErrorKind
 from prompt_workbench.domain.requests import GenerationRequest
-from prompt_workbench.providers.base import Answer, OnText, PreparedRequest, Timeouts
+from prompt_workbench.providers.base import (
+    Answer,
+    FormRefusedError,
+    OnText,
+    PreparedRequest,
+    Timeouts,
+)
 from prompt_workbench.providers.errors import (
     BODY_LIMIT,
     error_of_bytes,
@@ -76,10 +82,10 @@ class OpenAIChat:
     ) -> Answer:
         """Send once and return the answer.
 
-        A server that refuses the request only because it was asked for usage gets it again
-        without; that is remembered. A refused request is not billed.
+        A server that refuses to be asked for usage is not asked for it any more.
 
         Raises:
+            FormRefusedError: The server takes the request only without asking for usage.
             ProviderError: The call failed before any of the answer arrived.
         """
         try:
@@ -90,8 +96,10 @@ class OpenAIChat:
             shorter = request.body.replace(USAGE_OPTION, b"", 1)
             if shorter == request.body:
                 raise
-        self._asks_for_usage = False
-        return await self._send(shorter, on_text, timeouts)
+            self._asks_for_usage = False
+            raise FormRefusedError(
+                error, PreparedRequest(body=shorter), change="It is sent without stream_options."
+            ) from None
 
     async def _send(self, body: bytes, on_text: OnText, timeouts: Timeouts) -> Answer:
         reception = _Reception(on_text, key=self._key, answer_limit=self._answer_limit)
