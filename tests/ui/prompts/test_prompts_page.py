@@ -5,7 +5,7 @@ from __future__ import annotations
 import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QDialog, QLineEdit
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 from tests.support.screen import act, finish, projects, settle, until
 from tests.support.scripted_worker import ScriptedWorker
 
@@ -14,6 +14,7 @@ from prompt_workbench.ui.prompts.page import PromptsPage
 from prompt_workbench.ui.prompts.template_edit import TemplateEdit
 from prompt_workbench.ui.shell.window import MainWindow
 from prompt_workbench.ui.start import Desk
+from prompt_workbench_runtime.render import Language
 
 
 def editor(page: PromptsPage, place: int = 1) -> TemplateEdit:
@@ -148,6 +149,23 @@ def test_messages_are_added_moved_and_removed(loop, page) -> None:
     assert [m.role.value for m in page.messages.messages()] == ["system", "user"]
     page.collect()
     assert not page.presenter.is_dirty
+
+
+def test_a_removed_message_comes_back_with_undo(loop, page, window) -> None:
+    act(loop, page.messages._blocks[0].remove.click)
+    assert len(page.presenter.content.messages) == 1
+    (undo,) = [b for b in window.findChildren(QPushButton) if b.text() == "Undo" and b.isVisible()]
+    act(loop, undo.click)
+    assert [m.role.value for m in page.messages.messages()] == ["system", "user"]
+    assert not page.presenter.is_dirty
+
+
+def test_another_template_language_reads_the_text_anew(loop, page) -> None:
+    page._languages.setCurrentIndex(2)
+    act(loop, lambda: page._languages.activated.emit(2))
+    assert page.presenter.content.language is Language.FSTRING
+    page.messages._blocks[1].text.setPlainText("Answer {ticket}, {{not this}}")
+    until(loop, lambda: page.presenter.analysis.names == ("ticket",))
 
 
 def test_a_new_prompt_opens_and_can_be_written(loop, page, window, qtbot) -> None:

@@ -74,6 +74,8 @@ class MessageBlocks(QScrollArea):
     """The list of blocks, with a button that adds one."""
 
     edited = Signal()
+    removed = Signal(object)
+    """The messages as they were before one of them was removed."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -150,11 +152,13 @@ class MessageBlocks(QScrollArea):
             self.edited.emit()
 
     def _remove(self, block: MessageBlock) -> None:
+        before = self.messages()
         self._blocks.remove(block)
         block.hide()
         block.deleteLater()
         self._show_order()
         self.edited.emit()
+        self.removed.emit(before)
 
     def _show_order(self) -> None:
         last = len(self._blocks) - 1

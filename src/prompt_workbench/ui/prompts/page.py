@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
+from prompt_workbench.domain.messages import Message
 from prompt_workbench.domain.prompts import VersionSummary, text_prompt
 from prompt_workbench.ui.bridge import delayed
 from prompt_workbench.ui.kit.dialogs import ask_text
@@ -235,9 +237,8 @@ class PromptsPage(Page):
         self._languages.activated.connect(
             lambda _: self._edit(language=Language(self._languages.currentData()))
         )
-        self._branches.activated.connect(
-            lambda _: presenter.switch_branch(self._branches.currentText())
-        )
+        self._branches.activated.connect(lambda _: self._switch_branch())
+        self.messages.removed.connect(self._offer_message_back)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -248,6 +249,15 @@ class PromptsPage(Page):
     async def _change_prompt(self, prompt_id: str) -> None:
         await self.presenter.keep_draft()
         self.presenter.open(prompt_id)
+
+    def _switch_branch(self) -> None:
+        self.collect()
+        self.presenter.switch_branch(self._branches.currentText())
+
+    def _offer_message_back(self, before: tuple[Message, ...]) -> None:
+        self.collect()
+        bring_back = partial(self.presenter.replace_messages, before)
+        self.context.notify.say("Removed a message.", action=("Undo", bring_back))
 
     def _edit(self, **changes: Any) -> None:
         self.presenter.edit(replace(self.presenter.content, **changes))

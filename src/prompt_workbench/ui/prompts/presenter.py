@@ -14,6 +14,7 @@ from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.diffs import VersionDiff, diff_contents
 from prompt_workbench.domain.errors import NotFoundError
+from prompt_workbench.domain.messages import Message
 from prompt_workbench.domain.prompts import (
     MAIN_BRANCH,
     Branch,
@@ -176,6 +177,10 @@ class PromptPresenter(QObject):
     def restore(self, version_id: str) -> None:
         """Put the text of an older version into the editor; saving makes it the newest."""
         self._tasks.start(self._prompts.version(version_id), done=self._restored)
+
+    def replace_messages(self, messages: tuple[Message, ...]) -> None:
+        """Show other messages, such as those before one was removed."""
+        self._replace_content(replace(self.content, messages=messages))
 
     def discard(self) -> None:
         """Go back to the version that the draft stands on."""
