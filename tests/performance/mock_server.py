@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -28,9 +29,19 @@ _PIECES = tuple(f"{WORDS[n % len(WORDS)]} " for n in range(TOKENS))
 
 
 @contextmanager
-def mock_server(*, delay_s: float = 0, pieces: int = 1, gap_s: float = 0) -> Iterator[str]:
-    """Run the server in a process of its own; return its address, which ends with ``/v1``."""
+def mock_server(
+    *, delay_s: float = 0, pieces: int = 1, gap_s: float = 0, stamps: int = 0
+) -> Iterator[str]:
+    """Run the server in a process of its own; return its address, which ends with ``/v1``.
+
+    Args:
+        delay_s: How long it takes before an answer begins.
+        pieces: In how many pieces the text of a stream comes.
+        gap_s: How long it waits between pieces; 0 sends all of them at once.
+        stamps: Instead of the text, send so many pieces that are each the time when they left.
+    """
     arguments = ["--delay", str(delay_s), "--pieces", str(pieces), "--gap", str(gap_s)]
+    arguments += ["--stamps", str(stamps)]
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, *arguments],
         stdin=subprocess.PIPE,
@@ -49,9 +60,10 @@ def mock_server(*, delay_s: float = 0, pieces: int = 1, gap_s: float = 0) -> Ite
 class _Answers:
     """What the server says, in the bytes in which it says it."""
 
-    def __init__(self, *, delay_s: float, pieces: int, gap_s: float) -> None:
+    def __init__(self, *, delay_s: float, pieces: int, gap_s: float, stamps: int) -> None:
         self.delay_s = delay_s
         self.gap_s = gap_s
+        self.stamps = stamps
         self.whole = _whole()
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
         self.head = head + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -101,15 +113,29 @@ class _Connection(asyncio.Protocol):
 
     def _piece(self, at: int) -> None:
         answers = self._answers
+        if at < answers.stamps:
+            self._write(_framed(_event(choices=_delta(f"{stamp()} "))))
+            self._loop.call_later(answers.gap_s, self._piece, at + 1)
+            return
+        at -= answers.stamps
         if at == len(answers.events):
             self._write(answers.end)
         elif self._transport is not None:
             self._write(answers.events[at])
-            self._loop.call_later(answers.gap_s, self._piece, at + 1)
+            self._loop.call_later(answers.gap_s, self._piece, at + answers.stamps + 1)
 
     def _write(self, data: bytes) -> None:
         if self._transport is not None:
             self._transport.write(data)
+
+
+def stamp() -> int:
+    """Return the milliseconds of the machine's clock, without the digits that never change."""
+    return time.monotonic_ns() // 1_000_000 % 1_000_000
+
+
+def _delta(text: str) -> list[dict[str, object]]:
+    return [{"index": 0, "delta": {"content": text}, "finish_reason": None}]
 
 
 def _length(head: bytes) -> int:
@@ -169,8 +195,11 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0)
     parser.add_argument("--pieces", type=int, default=1)
     parser.add_argument("--gap", type=float, default=0)
+    parser.add_argument("--stamps", type=int, default=0)
     found = parser.parse_args()
-    answers = _Answers(delay_s=found.delay, pieces=found.pieces, gap_s=found.gap)
+    answers = _Answers(
+        delay_s=found.delay, pieces=found.pieces, gap_s=found.gap, stamps=found.stamps
+    )
     asyncio.run(_serve(answers))
 
 

@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import qasync
@@ -123,7 +123,7 @@ class Session:
         await self.until(lambda: page.presenter.figures is not None)
         _paint(self.window)
         figures_ms = 1000 * (time.perf_counter() - began)
-        await self.until(lambda: page._charts is not None and page._charts.isVisible())
+        await self.until(lambda: page._charts is not None and page._charts.is_drawn)
         _paint(self.window)
         charts_ms = 1000 * (time.perf_counter() - began)
         return {"figures_ms": figures_ms, "charts_ms": charts_ms, "stalls": watch.stop()}
@@ -162,9 +162,8 @@ async def _measure(desk: Desk, location: str, *, everything: bool) -> dict[str, 
     return facts
 
 
-def main() -> None:
-    """Show the window, measure, and print what was found."""
-    location, everything = sys.argv[1], "--all" in sys.argv[2:]
+def in_window(work: Callable[[Desk], Coroutine[Any, Any, dict[str, Any]]]) -> None:
+    """Show the window, work with it once it is painted, and print what was found."""
     app = QApplication([sys.argv[0], "-style", "Fusion"])
     app.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(app)
@@ -174,8 +173,14 @@ def main() -> None:
     while not desk.window.was_painted:
         app.processEvents()
     with loop:
-        facts = loop.run_until_complete(_measure(desk, location, everything=everything))
+        facts = loop.run_until_complete(work(desk))
     sys.stdout.write(json.dumps(facts))
+
+
+def main() -> None:
+    """Measure the project of the command line."""
+    location, everything = sys.argv[1], "--all" in sys.argv[2:]
+    in_window(lambda desk: _measure(desk, location, everything=everything))
 
 
 SEARCHES = ("quetzalcoatl", "question", "question kind", '"be kind"', "que")
