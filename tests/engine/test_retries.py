@@ -224,6 +224,8 @@ async def test_a_refused_call_costs_nothing_and_a_lost_one_an_unknown_amount() -
         assert costs[0].usd == 0
         assert costs[1].source is CostSource.UNKNOWN
         assert costs[2].source is CostSource.ESTIMATED
+        late = bench.ledger.newest(run)[CellKey(case=0, variant=2)].body.attempts
+        assert [attempt.perhaps_billed for attempt in late] == [True, False]
 
 
 def costs_of(bench: Bench, run: str) -> list[Cost]:

@@ -116,6 +116,21 @@ async def test_unknown_costs_hold_their_reservation(ledger: ProjectLedger, run: 
     assert await ledger.spent_pico_usd(run.id) == (6_000_000, 50)
 
 
+async def test_calls_of_uncertain_cost_hold_what_was_reserved_for_each_attempt(
+    ledger: ProjectLedger, run: Run
+) -> None:
+    lost = Attempt(number=1, started_at=NOW, perhaps_billed=True)
+    refused = Attempt(number=2, started_at=NOW, status=500)
+    call = sent(run, reserved_pico_usd=9_000_000)
+    estimated = Cost(usd=Decimal("0.000006"), source=CostSource.ESTIMATED)
+    await ledger.sent(call)
+    for attempt in (lost, refused):
+        await ledger.retrying(FailedAttempt(generation_id=call.id, attempt=attempt))
+    assert await ledger.spent_pico_usd(run.id) == (0, 18_000_000)
+    await ledger.settled(answer(call, cost=estimated), cache_key=None)
+    assert await ledger.spent_pico_usd(run.id) == (6_000_000, 12_000_000)
+
+
 async def test_only_complete_answers_are_cached(ledger: ProjectLedger, run: Run) -> None:
     done = sent(run, case=0, cache_key="a")
     cut = sent(run, case=1, cache_key="b")

@@ -51,6 +51,8 @@ class Attempt:
     status: int | None = None
     error_kind: ProviderErrorKind | None = None
     error: str = ""
+    perhaps_billed: bool = False
+    """Whether it may cost something although it was not answered to the end."""
 
     def to_json(self) -> JsonObject:
         """Return the attempt's JSON form."""
@@ -61,6 +63,7 @@ class Attempt:
             "status": self.status,
             "error_kind": None if self.error_kind is None else self.error_kind.value,
             "error": self.error,
+            "perhaps_billed": self.perhaps_billed,
         }
 
 

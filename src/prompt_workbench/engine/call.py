@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from prompt_workbench.domain.errors import (
@@ -144,7 +144,7 @@ class Call:
         """Keep the failed attempt, and what it may have cost."""
         self._under_way = False
         self._attempts.append(self._attempt_record(status=error.status, error=error))
-        self._perhaps_billed = self._perhaps_billed or may_be_billed(error)
+        self._perhaps_billed = self._perhaps_billed or self._attempts[-1].perhaps_billed
 
     def _wait_before_next(self, error: ProviderError) -> float | None:
         if self._pieces or self._is_last:
@@ -192,7 +192,8 @@ class Call:
 
     def _cut_off(self) -> Ending:
         if self._under_way:
-            self._attempts.append(self._attempt_record(status=None, error=None))
+            record = self._attempt_record(status=None, error=None)
+            self._attempts.append(replace(record, perhaps_billed=True))
         return Ending(
             state=GenerationState.CANCELLED,
             started_at=self._started_at,
@@ -210,4 +211,5 @@ class Call:
             status=status,
             error_kind=None if error is None else error.kind,
             error="" if error is None else error.message,
+            perhaps_billed=error is not None and may_be_billed(error),
         )

@@ -61,7 +61,7 @@ class Ledger(Protocol):
         ...
 
     async def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
-        """Return known cost, and the reservations held by calls of unknown outcome."""
+        """Return what the run cost, and what calls of uncertain cost hold beyond that."""
         ...
 
     async def acquire(self, run_id: str) -> bool:

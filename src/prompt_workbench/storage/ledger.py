@@ -93,7 +93,7 @@ class ProjectLedger:
         return await self._reader.read(lambda project: project.generations.failed(run_id))
 
     async def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
-        """Return known cost, and the reservations held by calls of unknown cost."""
+        """Return what the run cost, and what calls of uncertain cost hold beyond that."""
         return await self._reader.read(lambda project: project.generations.spent_pico_usd(run_id))
 
     async def cached(self, cache_key: str) -> Generation | None:

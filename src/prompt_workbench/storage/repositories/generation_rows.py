@@ -193,6 +193,7 @@ def attempt_of(text: str) -> Attempt:
         status=_integer(value.get("status")),
         error_kind=None if kind is None else ProviderErrorKind(str(kind)),
         error=str(value.get("error", "")),
+        perhaps_billed=value.get("perhaps_billed") is True,
     )
 
 

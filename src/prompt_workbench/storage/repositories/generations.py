@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, select
 
 from prompt_workbench.domain.calls import CallFilter, CallIndex, CallRow
 from prompt_workbench.domain.comparisons import VariantSummary
@@ -23,9 +23,10 @@ from prompt_workbench.domain.generations import (
     GenerationSummary,
 )
 from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.domain.usage import CostSource
 from prompt_workbench.storage.repositories import call_lists, costs
 from prompt_workbench.storage.repositories.base import Repository
-from prompt_workbench.storage.repositories.generation_rows import body_of, summary_of
+from prompt_workbench.storage.repositories.generation_rows import attempt_of, body_of, summary_of
 from prompt_workbench.storage.repositories.runs import Runs, run_key
 from prompt_workbench.storage.repositories.scores import scores_of
 from prompt_workbench.storage.repositories.variant_summaries import variant_summaries
@@ -72,12 +73,29 @@ class Generations(Repository):
         return self._cells_in(run_id, {GenerationState.FAILED})
 
     def spent_pico_usd(self, run_id: str) -> tuple[int, int]:
-        """Return the costs that are known, and the reservations of calls whose cost is not."""
+        """Return what the calls of a run cost, and what they hold of its spend cap beyond that.
+
+        A call whose cost is not certain holds its reservation once for its last attempt and
+        once for each earlier one that may have been billed.
+        """
         in_run = GENERATION.c.run_seq == run_key(self._connection, run_id)
-        cost, held = GENERATION.c.cost_pico_usd, GENERATION.c.reserved_pico_usd
-        known = self._connection.scalar(select(func.sum(cost)).where(in_run))
-        unknown = self._connection.scalar(select(func.sum(held)).where(in_run, cost.is_(None)))
-        return int(known or 0), int(unknown or 0)
+        uncertain = and_(in_run, GENERATION.c.cost_source != CostSource.KNOWN.value)
+        cost = func.coalesce(GENERATION.c.cost_pico_usd, 0)
+        reserved = GENERATION.c.reserved_pico_usd
+        beyond = case((reserved > cost, reserved - cost), else_=0)
+        spent = self._connection.scalar(select(func.sum(cost)).where(in_run))
+        held = self._connection.scalar(select(func.sum(beyond)).where(uncertain))
+        earlier = (
+            select(reserved, FAILED_ATTEMPT.c.body)
+            .join(FAILED_ATTEMPT, FAILED_ATTEMPT.c.generation_seq == GENERATION.c.seq)
+            .where(uncertain, reserved.is_not(None))
+        )
+        again = sum(
+            amount
+            for amount, body in self._connection.execute(earlier)
+            if attempt_of(body).perhaps_billed
+        )
+        return int(spent or 0), int(held or 0) + again
 
     def texts(self, run_id: str, case_start: int, case_count: int) -> dict[CellKey, str]:
         """Return the whole answers of some cases."""
