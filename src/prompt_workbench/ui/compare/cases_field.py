@@ -12,6 +12,7 @@ from prompt_workbench.domain.comparisons import ComparisonSpec
 from prompt_workbench.domain.names import reference
 from prompt_workbench.ui.compare.setup_presenter import Offer
 from prompt_workbench.ui.kit import formats
+from prompt_workbench.ui.kit.forms import number_field
 from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -111,9 +112,8 @@ def _combo(name: str) -> QComboBox:
 
 
 def _spin(name: str, low: int, high: int) -> QSpinBox:
-    made = QSpinBox()
+    made = number_field(low, high)
     made.setAccessibleName(name)
-    made.setRange(low, high)
     made.setKeyboardTracking(False)
     return made
 

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.services.evaluators import EvaluatorType, evaluator_types
 from prompt_workbench.ui.compare.case_text import value_text
@@ -101,6 +102,14 @@ class EvaluatorsField(QWidget):
 def _options_text(kind: EvaluatorType, spec: EvaluatorSpec) -> str:
     titles = {option.name: option.title for option in kind.options}
     given = (
-        f"{titles.get(name, name)}: {value_text(value)}" for name, value in spec.options.items()
+        f"{titles.get(name, name)}: {_option_text(value)}" for name, value in spec.options.items()
     )
     return ", ".join(given) or kind.description
+
+
+def _option_text(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(value_text, value))
+    return value_text(value)

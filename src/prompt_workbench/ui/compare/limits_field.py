@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 
 from prompt_workbench.domain.comparisons import RunLimits
-from prompt_workbench.ui.kit.forms import mark_invalid
+from prompt_workbench.ui.kit.forms import mark_invalid, number_field
 from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -26,9 +26,8 @@ class LimitsField(QWidget):
         self._cap.setAccessibleName("Stop at this cost in dollars")
         self._cap.setPlaceholderText("no spend cap")
         self._cap.editingFinished.connect(self._cap_typed)
-        self._at_once = QSpinBox()
+        self._at_once = number_field(0, _MOST_AT_ONCE)
         self._at_once.setAccessibleName("Calls at once for each model")
-        self._at_once.setRange(0, _MOST_AT_ONCE)
         self._at_once.setSpecialValueText("adapts itself")
         self._at_once.setKeyboardTracking(False)
         self._at_once.valueChanged.connect(

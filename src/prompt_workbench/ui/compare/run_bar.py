@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QProgressBar, QToolButton, QWidget
 
-from prompt_workbench.domain.comparisons import RunState
 from prompt_workbench.ui.compare.banner_frame import BannerFrame
 from prompt_workbench.ui.compare.picked_rows import chip
 from prompt_workbench.ui.compare.run_presenter import RunPresenter
@@ -50,7 +49,7 @@ class RunBar(QWidget):
         self._title = ElidedLabel(role="title")
         self._scope = ElidedLabel(role="muted")
         self._state = chip("")
-        self._start = button("Start", presenter.start, kind="primary")
+        self._resume = button("Resume", presenter.start)
         self._pause = IconButton("pause", "Pause", presenter.pause, theme=theme)
         self._go_on = IconButton("run", "Go on", presenter.go_on, theme=theme)
         self._stop = IconButton("stop", "Stop", presenter.stop, theme=theme)
@@ -62,7 +61,7 @@ class RunBar(QWidget):
         self._more = self._menu_button(theme)
         head = row(
             (column(self._title, self._scope, spacing=2), 1),
-            *(self._state, self._start, self._pause, self._go_on, self._stop, self._more),
+            *(self._state, self._resume, self._pause, self._go_on, self._stop, self._more),
         )
         self._bar = row(self._progress, (self._words, 1))
         self._progress.setFixedWidth(160)
@@ -99,10 +98,6 @@ class RunBar(QWidget):
         presenter = self._presenter
         progress = presenter.progress
         active = presenter.active
-        self._start.setVisible(presenter.can_start)
-        run = presenter.run
-        fresh = run is not None and run.state is RunState.READY
-        self._start.setText("Start" if fresh else "Resume")
         self._pause.setVisible(presenter.can_pause)
         self._go_on.setVisible(presenter.is_paused)
         self._stop.setVisible(active)
@@ -121,7 +116,10 @@ class RunBar(QWidget):
             return
         progress = presenter.progress if presenter.active else None
         left = self._is_left(run.id)
-        self._banner.show_banner(banner_of(run, progress, counts_of(presenter.totals), left=left))
+        banner = banner_of(run, progress, counts_of(presenter.totals), left=left)
+        self._banner.show_banner(banner)
+        # The banner has the button, except for a run that the person left as it is.
+        self._resume.setVisible(presenter.can_start and banner is None)
 
     def _take(self, step: Step) -> None:
         match step:

@@ -81,17 +81,17 @@ QLineEdit:disabled, QComboBox:disabled { color: $text_muted; background: $bg; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow, QPushButton::menu-indicator { image: url($icons/chevron-$shade.svg);
   width: 14px; height: 14px; }
-QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0 6px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px; }
 QAbstractSpinBox::up-arrow { image: url($icons/chevron-up-$shade.svg); width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: url($icons/chevron-$shade.svg); width: 12px; height: 12px; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: 6px; }
 QPushButton[kind="menu"] { padding-right: 24px; }
 QCheckBox { spacing: 6px; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $text_muted; border-radius: 3px;
-  background: $surface; }
-QCheckBox::indicator:checked, QMenu::indicator:checked { background: $accent;
-  border-color: $accent; image: url($icons/tick-$shade.svg); }
+QCheckBox::indicator, QAbstractItemView::indicator { width: 14px; height: 14px;
+  border: 1px solid $text_muted; border-radius: 3px; background: $surface; }
+QCheckBox::indicator:checked, QMenu::indicator:checked, QAbstractItemView::indicator:checked {
+  background: $accent; border-color: $accent; image: url($icons/tick-$shade.svg); }
+QAbstractItemView::indicator:disabled { border-color: $border; background: $hover; }
 QCheckBox::indicator:focus { border-color: $accent; }
 QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; border-radius: 3px; }
 QMenu::indicator:unchecked { border: 1px solid $border; }
