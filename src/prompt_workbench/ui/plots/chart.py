@@ -27,6 +27,8 @@ from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize, Space, Tokens
 
 _MOST_ROWS = 1_000
+_TICK_DENSITY = 0.7
+"""Fewer ticks than by default: the labels are words with units."""
 _RESIZED_MS = 60
 
 
@@ -144,6 +146,7 @@ class Chart(QWidget):
             item.setTextPen(pyqtgraph.mkPen(tokens.text_muted))
             item.setTickFont(interface_font(FontSize.SMALL - 1))
             item.setStyle(maxTickLevel=0, hideOverlappingLabels=side == "bottom")
+            item.setTickDensity(_TICK_DENSITY)
             item.tickStrings = _tick_strings(axis.format)
         self.redraw()
 
