@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +34,8 @@ from prompt_workbench.system.secrets import KeyVault
 ENDPOINT = "mock"
 MODEL = f"{ENDPOINT}/mock"
 PROMPT = "item"
+CONTAINS = EvaluatorSpec(type="contains")
+"""Whether the answer has the expected word."""
 _numbers = itertools.count(1)
 
 
@@ -42,6 +46,8 @@ class Bench:
         self.workbench = workbench
         self.link = link
         self._commits = commits
+        self.first_call_s = 0.0
+        """How long the first call took, with the start of the worker."""
 
     async def created(
         self,
@@ -92,7 +98,9 @@ async def bench(folder: Path, url: str) -> AsyncIterator[Bench]:
     try:
         await workbench.prompts.create(PROMPT, content())
         made = Bench(workbench, link, commits)
-        await made.run(await made.created(1))
+        run, began = await made.created(1), time.perf_counter()
+        await made.run(run)
+        made.first_call_s = time.perf_counter() - began
         yield made
     finally:
         await workbench.close()
@@ -129,5 +137,6 @@ def run_product(
             return await made.run(run), made
 
     cost, made = asyncio.run(work())
-    extra = {**cost.extra, "commits_per_call": made.commits() / (calls + 1)}
-    return Cost(calls=cost.calls, wall_s=cost.wall_s, cpu_s=cost.cpu_s, extra=extra)
+    commits_per_call = made.commits() / (calls + 1)
+    extra = {"first_call_s": made.first_call_s, "commits_per_call": commits_per_call}
+    return replace(cost, extra={**cost.extra, **extra})
