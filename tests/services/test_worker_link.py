@@ -49,7 +49,7 @@ class Desk:
         await self.link.send(StartRun(run_id=run.id))
 
     async def ended(self) -> RunEnded:
-        await until(lambda: self.told(RunEnded), within_s=20)
+        await until(lambda: self.told(RunEnded))
         return self.told(RunEnded)[-1]
 
     def told(self, kind: type[Event]) -> list:
@@ -69,6 +69,15 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield Desk(project, provider, link)
         await link.close()
     await project.close()
+
+
+@pytest.fixture
+async def loop_errors() -> AsyncIterator[list[str]]:
+    """Collect what the event loop would log as a bug."""
+    loop, errors = asyncio.get_running_loop(), list[str]()
+    loop.set_exception_handler(lambda _, context: errors.append(str(context.get("exception"))))
+    yield errors
+    loop.set_exception_handler(None)
 
 
 async def test_a_run_is_answered_told_and_stored(desk: Desk) -> None:
@@ -110,13 +119,41 @@ async def test_a_worker_that_dies_is_told_and_replaced(desk: Desk) -> None:
     os.kill(first, signal.SIGKILL)
     await until(lambda: desk.told(WorkerFailed))
     assert "signal 9" in desk.told(WorkerFailed)[0].message
+    await until(lambda: len(desk.told(Ready)) == 2)
+    assert desk.link.pid not in (None, first)
+    assert desk.told(RunEnded) == []
+    await desk.start(run)
+    assert (await desk.ended()).state is RunState.DONE
+    assert set(await desk.states(run)) == {GenerationState.DONE}
+
+
+async def test_a_worker_that_dies_without_work_is_not_replaced_until_it_is_needed(
+    desk: Desk,
+) -> None:
+    await desk.link.start(desk.project.location, {})
+    os.kill(desk.link.pid, signal.SIGKILL)
+    await until(lambda: desk.told(WorkerFailed))
     assert desk.link.pid is None
+    run = await add_run(desk.project, new_run(cases=1))
     with pytest.raises(HostError, match="not running"):
         await desk.link.send(StartRun(run_id=run.id))
     await desk.start(run)
-    assert desk.link.pid != first
     assert (await desk.ended()).state is RunState.DONE
-    assert set(await desk.states(run)) == {GenerationState.DONE}
+
+
+async def test_a_listener_that_fails_hides_nothing_from_the_others(
+    desk: Desk, loop_errors: list[str]
+) -> None:
+    def fail(event: Event) -> None:
+        if type(event) in (Ready, CellText):
+            raise ValueError("a bug")
+
+    desk.link.subscribe(fail)
+    run = await add_run(desk.project, new_run(cases=4))
+    await desk.start(run)
+    assert (await desk.ended()).state is RunState.DONE
+    assert len(desk.told(CellFinished)) == 4
+    assert loop_errors
 
 
 async def test_closing_stores_what_is_in_flight_and_starts_nothing_more(desk: Desk) -> None:

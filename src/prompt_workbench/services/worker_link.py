@@ -30,7 +30,12 @@ Listener = Callable[[Event], None]
 
 
 class WorkerLink:
-    """Starts the call worker when it is needed, again if it died, and talks with it."""
+    """Starts the call worker when it is needed, again if it died, and talks with it.
+
+    A worker that dies is replaced at once, but its runs are left to the person: calls that
+    were in flight may have been billed. One that dies before it was given any work would
+    only die again.
+    """
 
     def __init__(self, command: Sequence[str] | None = None) -> None:
         """Prepare the link; by default the worker is this program's own."""
@@ -38,6 +43,7 @@ class WorkerLink:
         self._listeners: list[Listener] = []
         self._connection: _Connection | None = None
         self._starting = asyncio.Lock()
+        self._replacing: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -72,6 +78,7 @@ class WorkerLink:
         """
         if self._connection is None:
             raise HostError("The call worker is not running.", hint=_HINT)
+        self._connection.has_work = True
         await self._connection.send(command)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -81,6 +88,10 @@ class WorkerLink:
 
     async def close(self) -> None:
         """End the worker once what is in flight is stored."""
+        if self._replacing is not None:
+            self._replacing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._replacing
         async with self._starting:
             connection, self._connection = self._connection, None
             if connection is not None:
@@ -89,11 +100,10 @@ class WorkerLink:
     async def _connect(self, hello: Hello) -> None:
         command = self._command or child_command("_worker")
         process = await asyncio.to_thread(_spawned, command)
-        connection = _Connection(process, self._tell, self._lost)
+        connection = _Connection(process, hello, self._tell, self._lost)
         self._connection = connection
         try:
-            await connection.send(hello)
-            await connection.ready()
+            await connection.greet()
         except BaseException:
             self._connection = None
             await connection.close()
@@ -104,15 +114,21 @@ class WorkerLink:
             listener(event)
 
     def _lost(self, connection: _Connection, code: int) -> None:
-        """Note that the worker ended by itself; the next start makes a new one."""
+        """Tell that the worker ended by itself, and replace it."""
         if connection is not self._connection:
             return
         self._connection = None
-        self._tell(
-            WorkerFailed(
-                message=f"The call worker ended unexpectedly ({_meaning(code)}).", hint=_HINT
-            )
-        )
+        message = f"The call worker ended unexpectedly ({_meaning(code)})."
+        self._tell(WorkerFailed(message=message, hint=_HINT))
+        if connection.has_work:
+            self._replacing = asyncio.create_task(self._replaced(connection.hello))
+
+    async def _replaced(self, hello: Hello) -> None:
+        # The next start tries once more, and says what prevents it.
+        with suppress(HostError):
+            async with self._starting:
+                if self._connection is None:
+                    await self._connect(hello)
 
 
 class _Connection:
@@ -121,14 +137,20 @@ class _Connection:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
+        hello: Hello,
         tell: Callable[[Event], None],
         lost: Callable[[_Connection, int], None],
     ) -> None:
+        self.hello = hello
+        """What the worker was told first."""
+        self.has_work = False
+        """Whether it was given any."""
         self._process = process
         self._tell = tell
         self._lost = lost
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._was_ready = False
         self._arrived: deque[Event] = deque()
         self._writing = threading.Lock()
         self._thread = threading.Thread(target=self._listen, name="worker-events", daemon=True)
@@ -139,12 +161,15 @@ class _Connection:
         """The worker's process."""
         return self._process.pid
 
-    async def ready(self) -> None:
-        """Wait until the worker has opened the project.
+    async def greet(self) -> None:
+        """Name the project to the worker, and wait until it has opened it.
 
         Raises:
             HostError: It cannot.
         """
+        with suppress(HostError):
+            # Why a worker is gone that early is told by its end.
+            await self.send(self.hello)
         await self._ready
 
     async def send(self, command: Command) -> None:
@@ -209,26 +234,37 @@ class _Connection:
             self._loop.call_soon_threadsafe(callback, *arguments)
 
     def _hand_over(self) -> None:
-        while self._arrived:
-            event = self._arrived.popleft()
-            if isinstance(event, WorkerFailed) and not self._ready.done():
-                self._ready.set_exception(HostError(event.message, hint=event.hint))
-                continue
-            if isinstance(event, Ready) and not self._ready.done():
-                self._ready.set_result(None)
-            self._tell(event)
+        try:
+            while self._arrived:
+                self._take(self._arrived.popleft())
+        finally:
+            if self._arrived:
+                # A listener failed; the others shall still hear of what follows.
+                self._loop.call_soon(self._hand_over)
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, WorkerFailed) and not self._ready.done():
+            self._ready.set_exception(HostError(event.message, hint=event.hint))
+            return
+        if isinstance(event, Ready) and not self._ready.done():
+            self._ready.set_result(None)
+            self._was_ready = True
+        self._tell(event)
 
     def _ended(self, code: int) -> None:
-        self._hand_over()
+        if self._arrived:
+            self._post(self._ended, code)
+            return
+        with suppress(OSError), self._writing:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
         if not self._ready.done():
             message = f"The call worker could not be started ({_meaning(code)})."
             self._ready.set_exception(
                 HostError(message, hint=f"The log has the details: {log_dir()}")
             )
-        with suppress(OSError), self._writing:
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-        self._lost(self, code)
+        elif self._was_ready:
+            self._lost(self, code)
 
 
 def _spawned(command: Sequence[str]) -> subprocess.Popen[bytes]:
