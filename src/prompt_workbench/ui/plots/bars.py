@@ -29,6 +29,8 @@ class BarChart(Chart):
         self._bars: tuple[Bar, ...] = ()
         self._maximum = maximum
         super().__init__(title, x=value, y=Axis(title="", format=str), theme=theme)
+        # Each bar has its value written behind it; numbers below would say it again.
+        self._plot.hideAxis("bottom")
 
     def show_bars(self, bars: Sequence[Bar]) -> None:
         """Show other bars, from top to bottom."""

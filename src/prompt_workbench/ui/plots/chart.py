@@ -27,7 +27,7 @@ from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize, Space, Tokens
 
 _MOST_ROWS = 1_000
-_TICK_DENSITY = 0.7
+_TICK_DENSITY = 0.6
 """Fewer ticks than by default: the labels are words with units."""
 _RESIZED_MS = 60
 
