@@ -88,10 +88,10 @@ def test_the_same_spend_is_divided_by_prompt_or_version(opened) -> None:
 
 def test_a_clicked_group_filters_the_rest_until_it_is_taken_back(opened) -> None:
     desk, page, _ = opened(PAID)
-    desk.until(lambda: page._charts is not None)
+    desk.until(lambda: page._charts is not None and page._charts.is_drawn)
     desk.act(lambda: page._charts.group_picked.emit("fake/small"))
     desk.until(lambda: desk.says("$0.10"))
-    assert page._charts._spend.table().headers == ("", "fake/small")
+    assert page._charts.chart("spend").table().headers == ("", "fake/small")
     assert [row.model for row in page.presenter.figures.top_calls] == ["fake/small"]
     desk.click(desk.find(QPushButton, "Show all again"))
     desk.until(lambda: desk.says("$1.00"))
@@ -120,22 +120,22 @@ def test_the_most_expensive_calls_lead_to_what_was_said(opened) -> None:
 def test_where_all_is_free_the_page_leads_with_quality(opened) -> None:
     desk, page, _ = opened(FREE)
     desk.until(lambda: desk.says("50 %"))
-    desk.until(lambda: page._charts is not None and page._charts._rates.isVisible())
-    assert not page._charts._spend.isVisible()
-    assert page._charts._rates.table().rows == (("local/tiny", "50 % of 2"),)
+    desk.until(lambda: page._charts is not None and page._charts.is_drawn)
+    assert page._charts.chart("spend") is None
+    assert page._charts.chart("rates").table().rows == (("local/tiny", "50 % of 2"),)
     assert not page._call_table.isVisible()
 
 
 def test_every_chart_can_be_read_as_a_table(opened) -> None:
     desk, page, _ = opened(PAID)
-    desk.until(lambda: page._charts is not None)
+    desk.until(lambda: page._charts is not None and page._charts.is_drawn)
     charts = page._charts
-    assert ("fake/large", "$0.90") in charts._costs.table().rows
-    assert ("fake/unpriced", "unknown") in charts._costs.table().rows
-    assert [row[0] for row in charts._latency.table().rows] == [
+    assert ("fake/large", "$0.90") in charts.chart("costs").table().rows
+    assert ("fake/unpriced", "unknown") in charts.chart("costs").table().rows
+    assert [row[0] for row in charts.chart("latency").table().rows] == [
         "fake/large", "fake/small", "fake/unpriced",
     ]  # fmt: skip
-    assert charts._quantiles.table().rows[0][0] == "large median"
+    assert charts.chart("quantiles").table().rows[0][0] == "large median"
 
 
 def test_no_calls_yet_says_so_with_a_next_step(opened) -> None:
@@ -184,11 +184,11 @@ def test_the_tables_keep_the_rules_of_qt(opened) -> None:
 
 def test_the_charts_stand_below_each_other_where_there_is_no_room(opened) -> None:
     desk, page, _ = opened(PAID)
-    desk.until(lambda: page._charts is not None and page._charts._spend.isVisible())
+    desk.until(lambda: page._charts is not None and page._charts.is_drawn)
     charts = page._charts
 
     def beside() -> bool:
-        spend, costs = (charts._panels[each].y() for each in (charts._spend, charts._costs))
+        spend, costs = (charts._panels[each].y() for each in ("spend", "costs"))
         return spend == costs
 
     desk.until(beside)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from typing_extensions import override
 
 from prompt_workbench.domain.costs import LatencyHistogram
+from prompt_workbench.ui.bridge import delayed
 from prompt_workbench.ui.costs.figures import Figures, GroupTotals
 from prompt_workbench.ui.costs.pass_rates import PassRate
 from prompt_workbench.ui.costs.words import amount, cost_text, rate_text
@@ -28,6 +31,7 @@ from prompt_workbench.ui.theme.tokens import Space
 _MOST_BARS = 8
 _HEIGHT = 250
 _TWO_COLUMNS_FROM = 760
+_QUANTILES = (("median", 0.5), ("95 %", 0.95))
 
 _USD = Axis(title="US dollars", format=lambda value: money(Decimal(repr(value))))
 _TOKENS = Axis(title="tokens", format=lambda value: amount(round(value)))
@@ -35,82 +39,106 @@ _SHARE = Axis(title="share", format=lambda value: percent(value) if value <= 1 e
 _TIME = Axis(title="seconds", format=seconds)
 
 
+C = TypeVar("C", bound=Chart)
+Rates: TypeAlias = Sequence[PassRate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picture(Generic[C]):
+    """One chart: how it is made, and what it shows of the figures."""
+
+    make: Callable[[Theme], C]
+    show: Callable[[C, Figures, Rates], object]
+    picks_model: bool = False
+    """Whether what is clicked is a model, whatever the figures are divided by."""
+
+
+_BY_SPEND = ("spend", "costs", "latency", "quantiles", "rates", "tokens")
+_BY_QUALITY = ("rates", "tokens", "latency", "quantiles")
+
+
 class CostCharts(QWidget):
-    """Spend, quality, tokens and latency as pictures; what is clicked is chosen."""
+    """Spend, quality, tokens and latency as pictures; what is clicked is chosen.
+
+    The charts are made one after the other, so that the window goes on between them.
+    """
 
     group_picked = Signal(str)
     model_picked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._spend = StackedChart("Spend over time", value=_USD, theme=theme)
-        self._costs = BarChart("Cost", value=_USD, theme=theme)
-        self._rates = BarChart("Pass rate", value=_SHARE, theme=theme, maximum=1)
-        self._tokens = StackedChart("Tokens over time", value=_TOKENS, theme=theme)
-        self._latency = LineChart(
-            "Latency: share of answers within a time",
-            x=_TIME, y=_SHARE, theme=theme, guides=(0.5, 0.95), maximum=1,
-        )  # fmt: skip
-        self._quantiles = BarChart("Latency: median and 95th percentile", value=_TIME, theme=theme)
-        self._panels = {chart: _panel(chart) for chart in self._by_spend()}
+        self._theme = theme
+        self._figures: Figures | None = None
+        self._rates: Rates = ()
+        self._charts: dict[str, Chart] = {}
+        self._panels: dict[str, QFrame] = {}
+        self._waiting: list[str] = []
+        self._order: tuple[str, ...] = ()
+        self._placed: tuple[int, tuple[str, ...]] = (0, ())
+        self._next = delayed(self, 0, self._show_next)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(Space.BETWEEN)
-        self._shown: tuple[Chart, ...] = ()
-        self._placed: tuple[int, tuple[Chart, ...]] = (0, ())
-        for chart in (self._spend, self._costs, self._rates, self._tokens):
-            chart.picked.connect(self.group_picked)
-        self._latency.picked.connect(self.model_picked)
-        self._quantiles.picked.connect(self.model_picked)
 
-    def show_figures(self, figures: Figures) -> None:
+    @property
+    def is_drawn(self) -> bool:
+        """Whether every chart shows the newest figures."""
+        return bool(self._order) and not self._waiting
+
+    def chart(self, name: str) -> Chart | None:
+        """Return a chart by its name, if it was needed so far."""
+        return self._charts.get(name)
+
+    def show_figures(self, figures: Figures, rates: Rates) -> None:
         """Show other figures."""
-        chosen = figures.question.chosen
-        groups = [group for group in figures.groups if chosen in {"", group.name}]
-        self._spend.show_stacks(figures.steps, figures.spend)
-        self._tokens.show_stacks(figures.steps, figures.tokens)
-        self._costs.show_bars([_cost_bar(group) for group in groups[:_MOST_BARS]])
-        self._latency.show_series([_distribution(each) for each in figures.latency])
-        self._quantiles.show_bars(
-            [bar for each in figures.latency[: _MOST_BARS // 2] for bar in _quantile_bars(each)]
-        )
-        self._arrange(self._by_quality() if figures.is_free else self._by_spend())
+        self._figures, self._rates = figures, rates
+        self._order = _BY_QUALITY if figures.is_free else _BY_SPEND
+        self._waiting = list(self._order)
+        self._next.start()
 
-    def show_rates(self, rates: Sequence[PassRate], figures: Figures) -> None:
+    def show_rates(self, rates: Rates) -> None:
         """Show other pass rates."""
-        chosen = figures.question.chosen
-        shown = [rate for rate in rates if chosen in {"", rate.name}]
-        self._rates.show_bars([_rate_bar(rate) for rate in shown[:_MOST_BARS]])
+        self._rates = rates
+        if "rates" in self._order and "rates" not in self._waiting:
+            self._waiting.append("rates")
+            self._next.start()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
 
-    def _by_spend(self) -> tuple[Chart, ...]:
-        return (
-            self._spend, self._costs, self._latency, self._quantiles, self._rates, self._tokens,
-        )  # fmt: skip
-
-    def _by_quality(self) -> tuple[Chart, ...]:
-        return self._rates, self._tokens, self._latency, self._quantiles
-
-    def _arrange(self, charts: tuple[Chart, ...]) -> None:
-        self._shown = charts
+    def _show_next(self) -> None:
+        if self._figures is None or not self._waiting:
+            return
+        name = self._waiting.pop(0)
+        chart = self._charts.get(name) or self._made(name)
+        _PICTURES[name].show(chart, self._figures, self._rates)
         self._place()
+        if self._waiting:
+            self._next.start()
+
+    def _made(self, name: str) -> Chart:
+        picture = _PICTURES[name]
+        chart: Chart = picture.make(self._theme)
+        chart.picked.connect(self.model_picked if picture.picks_model else self.group_picked)
+        self._charts[name] = chart
+        self._panels[name] = _panel(chart)
+        return chart
 
     def _place(self) -> None:
         columns = 2 if self.width() >= _TWO_COLUMNS_FROM else 1
-        if self._placed == (columns, self._shown):
+        order = tuple(name for name in self._order if name in self._panels)
+        if self._placed == (columns, order):
             return
         # Noted first: placing the panels resizes this widget.
-        self._placed = (columns, self._shown)
-        for panel in self._panels.values():
+        self._placed = (columns, order)
+        for name, panel in self._panels.items():
             self._grid.removeWidget(panel)
-            panel.hide()
-        for number, chart in enumerate(self._shown):
-            self._grid.addWidget(self._panels[chart], *divmod(number, columns))
-            self._panels[chart].show()
+            panel.setVisible(name in order)
+        for number, name in enumerate(order):
+            self._grid.addWidget(self._panels[name], *divmod(number, columns))
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, columns - 1)
 
@@ -123,6 +151,12 @@ def _panel(chart: Chart) -> QFrame:
     return panel
 
 
+def _cost_bars(figures: Figures) -> list[Bar]:
+    chosen = figures.question.chosen
+    groups = [group for group in figures.groups if chosen in {"", group.name}]
+    return [_cost_bar(group) for group in groups[:_MOST_BARS]]
+
+
 def _cost_bar(group: GroupTotals) -> Bar:
     usd = group.totals.cost_usd
     return Bar(
@@ -131,6 +165,12 @@ def _cost_bar(group: GroupTotals) -> Bar:
         value=None if usd is None else float(usd),
         text=cost_text(group.totals),
     )
+
+
+def _rate_bars(figures: Figures, rates: Rates) -> list[Bar]:
+    chosen = figures.question.chosen
+    shown = [rate for rate in rates if chosen in {"", rate.name}]
+    return [_rate_bar(rate) for rate in shown[:_MOST_BARS]]
 
 
 def _rate_bar(rate: PassRate) -> Bar:
@@ -148,18 +188,58 @@ def _distribution(histogram: LatencyHistogram) -> Series:
     )
 
 
-def _quantile_bars(histogram: LatencyHistogram) -> list[Bar]:
-    bars = []
-    for number, (name, q) in enumerate((("median", 0.5), ("95 %", 0.95))):
-        value = histogram.quantile(q)
-        model = histogram.model.rpartition("/")[2]
-        bars.append(
-            Bar(
-                key=histogram.model,
-                label=f"{model} {name}",
-                value=value,
-                text=seconds(value),
-                series=number,
-            )
-        )
-    return bars
+def _quantile_bars(figures: Figures) -> list[Bar]:
+    shown = figures.latency[: _MOST_BARS // len(_QUANTILES)]
+    return [_quantile_bar(each, place) for each in shown for place in range(len(_QUANTILES))]
+
+
+def _quantile_bar(histogram: LatencyHistogram, place: int) -> Bar:
+    name, q = _QUANTILES[place]
+    value = histogram.quantile(q)
+    model = histogram.model.rpartition("/")[2]
+    return Bar(
+        key=histogram.model,
+        label=f"{model} {name}",
+        value=value,
+        text=seconds(value),
+        series=place,
+    )
+
+
+_PICTURES: dict[str, _Picture[Any]] = {
+    "spend": _Picture(
+        make=lambda theme: StackedChart("Spend over time", value=_USD, theme=theme),
+        show=lambda chart, figures, _: chart.show_stacks(figures.steps, figures.spend),
+    ),
+    "costs": _Picture(
+        make=lambda theme: BarChart("Cost", value=_USD, theme=theme),
+        show=lambda chart, figures, _: chart.show_bars(_cost_bars(figures)),
+    ),
+    "rates": _Picture(
+        make=lambda theme: BarChart("Pass rate", value=_SHARE, theme=theme, maximum=1),
+        show=lambda chart, figures, rates: chart.show_bars(_rate_bars(figures, rates)),
+    ),
+    "tokens": _Picture(
+        make=lambda theme: StackedChart("Tokens over time", value=_TOKENS, theme=theme),
+        show=lambda chart, figures, _: chart.show_stacks(figures.steps, figures.tokens),
+    ),
+    "latency": _Picture(
+        make=lambda theme: LineChart(
+            "Latency: share of answers within a time",
+            x=_TIME,
+            y=_SHARE,
+            theme=theme,
+            guides=[q for _, q in _QUANTILES],
+            maximum=1,
+        ),
+        show=lambda chart, figures, _: chart.show_series(map(_distribution, figures.latency)),
+        picks_model=True,
+    ),
+    "quantiles": _Picture(
+        make=lambda theme: BarChart(
+            "Latency: median and 95th percentile", value=_TIME, theme=theme
+        ),
+        show=lambda chart, figures, _: chart.show_bars(_quantile_bars(figures)),
+        picks_model=True,
+    ),
+}

@@ -157,7 +157,8 @@ class CostsPage(Page):
 
     def _show_rates(self) -> None:
         self._show_headlines()
-        self._draw_soon.start()
+        if self._charts is not None:
+            self._charts.show_rates(self.presenter.rates)
 
     def _show_headlines(self) -> None:
         figures = self.presenter.figures
@@ -172,8 +173,7 @@ class CostsPage(Page):
             return
         figures = self.presenter.figures
         if figures is not None:
-            self._charts.show_figures(figures)
-            self._charts.show_rates(self.presenter.rates, figures)
+            self._charts.show_figures(figures, self.presenter.rates)
 
     def _add_charts(self, kind: type[CostCharts]) -> None:
         self._charts = kind(self.context.theme)

@@ -21,7 +21,7 @@ from prompt_workbench.ui.datasets.fields import LONGEST_EDITABLE
 from prompt_workbench.ui.kit.table import table
 from prompt_workbench.ui.theme.apply import Theme
 
-_NARROWEST = 110
+_NARROWEST = 84
 _MEASURED_ROWS = 20
 _LONGEST_MEASURED = 60
 _EDITOR_WIDTH, _EDITOR_HEIGHT = 300, 120

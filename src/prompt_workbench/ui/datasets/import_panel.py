@@ -44,9 +44,9 @@ class ImportPanel(QWidget):
         self._name.setEditable(True)
         self._name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._name.setAccessibleName("Name of the dataset")
-        self._name.setMinimumWidth(220)
+        self._name.setMinimumWidth(180)
         self._name.editTextChanged.connect(lambda _: self._show_state())
-        self._what = label(role="muted")
+        self._what = ElidedLabel(role="muted")
         self._message = QLineEdit()
         self._message.setPlaceholderText("What is in this version, in one line (optional)")
         self._message.setAccessibleName("Message of the version")
@@ -82,7 +82,7 @@ class ImportPanel(QWidget):
         name = label("Dataset")
         name.setBuddy(self._name)
         head = row((self._title, 1), self._cancel, self._import)
-        target = row(name, self._name, self._what, 1, spacing=Space.BETWEEN)
+        target = row(name, (self._name, 2), (self._what, 3), spacing=Space.BETWEEN)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(holding(column(self._columns, 1)))
         upper = column(label("Columns", role="heading"), (scroll, 1))
@@ -124,9 +124,9 @@ class ImportPanel(QWidget):
         name = self._name.currentText().strip()
         existing = self._named(name)
         if existing is None or existing.latest is None:
-            self._what.setText("makes a new dataset")
+            self._what.set_text("makes a new dataset")
         else:
-            self._what.setText(f"adds version {existing.latest.number + 1}")
+            self._what.set_text(f"adds version {existing.latest.number + 1}")
         problem = self._presenter.problem
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
