@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QProgressBar
+from typing_extensions import override
 
 from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.ui.bridge import Latest, TaskScope
@@ -32,7 +34,7 @@ class ModelOffer(QFrame):
         self._tasks = TaskScope(self, on_error=self._failed)
         self._fetching = Latest(self._tasks)
         self._title = label(role="heading", wrap=True)
-        self._words = label(role="muted", wrap=True)
+        self._words = label(wrap=True)
         self._bar = QProgressBar()
         self._bar.setMaximum(_STEPS)
         self._bar.setTextVisible(False)
@@ -55,6 +57,15 @@ class ModelOffer(QFrame):
         self._title.setText(f"{model.title} runs on this machine, without a key")
         size = formats.size(model.size)
         self._say(f"{model.why} The download is {size}. Licence: {model.licence}.")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        # Between splitters a label that wraps would be cut off below its first lines.
+        self._words.setMinimumHeight(self._words.heightForWidth(self._words.width()))
 
     def _start(self) -> None:
         self._bar.setValue(0)
@@ -81,9 +92,10 @@ class ModelOffer(QFrame):
         else:
             self._context.notify.show_error(error)
 
-    def _say(self, words: str, *, role: str = "muted") -> None:
+    def _say(self, words: str, *, role: str = "") -> None:
         set_role(self._words, role)
         self._words.setText(words)
+        self._keep_room()
 
     def _show_busy(self, *, busy: bool) -> None:
         self._fetch.setVisible(not busy)

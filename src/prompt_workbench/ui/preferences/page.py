@@ -71,7 +71,7 @@ class PreferencesPage(Page):
             wrap=True,
         )
         buttons = row(
-            button("Add a model …", self.ask_add, kind="primary"),
+            button("Add a model …", self.ask_add),
             button("Ask the servers again", self.presenter.refresh),
             1,
             self._remove,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
 from prompt_workbench.services.settings import Setting, SettingValue
+from prompt_workbench.ui.kit.forms import number_field
 from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.kit.layouts import column
 from prompt_workbench.ui.theme.tokens import Space
@@ -67,8 +68,7 @@ class SettingsList(QWidget):
         return made
 
     def _number(self, setting: Setting) -> QWidget:
-        made = QSpinBox()
-        made.setRange(int(setting.low or 0), int(setting.high or _LARGEST))
+        made = number_field(int(setting.low or 0), int(setting.high or _LARGEST))
         made.editingFinished.connect(lambda: self._changed(setting.key, made.value()))
         self._show[setting.key] = lambda value: made.setValue(int(value))
         return made
