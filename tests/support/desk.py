@@ -174,7 +174,7 @@ class Driver:
         folder = os.environ.get(SHOTS)
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.pause()
+            self.pause(1)  # what is refreshed after a moment is in the picture too
             self.window.grab().save(str(Path(folder) / f"{name}.png"))
 
     def _visible(self, kind: type[W], name: str, within: QWidget | None) -> list[W]:
