@@ -35,6 +35,14 @@ hypothesis.settings.register_profile("suite", deadline=None, database=None, dera
 hypothesis.settings.load_profile("suite")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let no two tests run the real local model at once: each takes a whole processor core."""
+    for item in items:
+        if "model_weights" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("local-model"))
+
+
 @pytest.fixture(scope="session")
 def model_weights() -> Path:
     """Return the real local model's weights, which the set-up put into the user's cache.

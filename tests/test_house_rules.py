@@ -183,18 +183,6 @@ def _is_text(value: ast.expr | None, *, end: str) -> bool:
     return value is not None
 
 
-def test_ids_of_actions_are_unique() -> None:
-    ids = [
-        ast.literal_eval(argument.value)
-        for _, node in nodes(ast.Call, under=APP / "ui")
-        if ast.unparse(node.func) == "ActionSpec"
-        for argument in node.keywords
-        if argument.arg == "id" and isinstance(argument.value, ast.Constant)
-    ]
-    assert ids
-    assert len(ids) == len(set(ids)), sorted(each for each in ids if ids.count(each) > 1)
-
-
 @pytest.mark.parametrize(
     "program",
     ["import prompt_workbench.cli.main", "from prompt_workbench.app import main; main(['--help'])"],

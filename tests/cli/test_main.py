@@ -81,7 +81,7 @@ def pwb(*arguments: str, folder: Path, typed: str = "") -> subprocess.CompletedP
         input=typed,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
         env=os.environ,
     )
@@ -104,7 +104,7 @@ def test_a_command_needs_no_window_and_loads_nothing_heavy() -> None:
         "'numpy', 'keyring', 'xllamacpp', 'jsonschema', 'rich') if m in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
 

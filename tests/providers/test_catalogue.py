@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.support.chat import KEY, SHORT, request
+from tests.support.chat import KEY, PATIENT, request
 
 from prompt_workbench.domain.errors import (
     HostError,
@@ -119,7 +119,7 @@ async def test_a_key_belongs_to_an_origin() -> None:
         for server in (right, wrong):
             async with catalogue(at(server.base_url), keys=keys) as found:
                 provider = await found.provider(model_ref("there/m"))
-                await provider.send(provider.prepare(request()), print, timeouts=SHORT)
+                await provider.send(provider.prepare(request()), print, timeouts=PATIENT)
                 await found.discover(at(server.base_url))
     assert right.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert "authorization" not in wrong.requests[0].headers
@@ -174,9 +174,9 @@ async def test_a_local_model_is_called_where_its_server_is_now() -> None:
             provider = await found.provider(model_ref("local/smollm2-135m-instruct"))
             assert provider.origin == "embedded"
             body = provider.prepare(request())
-            before = await provider.send(body, print, timeouts=SHORT)
+            before = await provider.send(body, print, timeouts=PATIENT)
             servers.server = second
-            after = await provider.send(body, print, timeouts=SHORT)
+            after = await provider.send(body, print, timeouts=PATIENT)
     assert (before.text, after.text) == ("one", "two")
     assert first.requests[0].headers["authorization"] == "Bearer k"
     assert servers.in_use == 0
@@ -192,7 +192,7 @@ async def test_a_local_model_that_cannot_start_says_why() -> None:
             with pytest.raises(HostError, match="not installed"):
                 await found.provider(ref)
             with pytest.raises(ProviderError, match="not installed") as caught:
-                await provider.send(provider.prepare(request()), print, timeouts=SHORT)
+                await provider.send(provider.prepare(request()), print, timeouts=PATIENT)
     assert not caught.value.sent
 
 
@@ -201,7 +201,7 @@ async def test_a_local_model_that_stops_is_named() -> None:
     async with broken as server, catalogue(servers=Servers(server)) as found:
         provider = await found.provider(model_ref("local/tiny"))
         with pytest.raises(ProviderError, match="The local model tiny stopped"):
-            await provider.send(provider.prepare(request()), print, timeouts=SHORT)
+            await provider.send(provider.prepare(request()), print, timeouts=PATIENT)
 
 
 class FakeModels(FakeProvider):

@@ -7,9 +7,10 @@ import math
 import socket
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
-from tests.support.chat import KEY, chat, request
+from tests.support.chat import KEY, PATIENT, chat, request
 
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.providers.base import Timeouts
@@ -42,7 +43,7 @@ async def test_a_server_that_never_answers_is_given_up() -> None:
             await one.ask(timeouts=LIMITS)
     assert caught.value.kind is ProviderErrorKind.TIMEOUT
     assert caught.value.sent
-    assert 0.3 <= time.monotonic() - started < 0.8
+    assert time.monotonic() - started >= LIMITS.first_chunk_s
 
 
 async def test_a_head_without_a_body_is_given_up() -> None:
@@ -55,7 +56,7 @@ async def test_a_head_without_a_body_is_given_up() -> None:
 async def test_a_stream_that_stalls_is_given_up_and_keeps_its_text() -> None:
     half = stream(["Half"], finish_reason=None)
     async with chat(Reply(pieces=half.pieces, headers=half.headers, end=End.SILENT)) as one:
-        found = await one.ask(timeouts=LIMITS)
+        found = await one.ask(timeouts=replace(PATIENT, idle_s=LIMITS.idle_s))
     assert found.text == "Half"
     assert found.finish_reason is None
     assert found.error is not None
@@ -67,8 +68,8 @@ async def test_a_stream_that_drips_is_given_up_in_the_end() -> None:
     started = time.monotonic()
     async with chat(stream(["a", "b"]).in_pieces_of(1, gap_s=0.02)) as one:
         with pytest.raises(ProviderError, match="was not done within"):
-            await one.ask(timeouts=LIMITS)
-    assert 0.6 <= time.monotonic() - started < 1.1
+            await one.ask(timeouts=replace(PATIENT, total_s=LIMITS.total_s))
+    assert time.monotonic() - started >= LIMITS.total_s
 
 
 async def test_a_server_that_closes_its_connections_silently_is_not_reused() -> None:

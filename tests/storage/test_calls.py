@@ -155,7 +155,7 @@ async def until_indexed(project: Project) -> None:
     """Wait until no call waits for its place in the search index."""
     database, _ = open_database(project.location)
     waiting = select(func.count()).select_from(SEARCH_PENDING)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             with database.reader.begin() as connection:
                 if connection.scalar(waiting) == 0:

