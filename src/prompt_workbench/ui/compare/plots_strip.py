@@ -78,9 +78,11 @@ class PlotsStrip(QWidget):
         self._changed()
 
     def _changed(self) -> None:
-        if self._opened and self._presenter.totals and not self._soon.isActive():
-            self._soon.setInterval(_EVERY_MS if self._presenter.active else _FIRST_MS)
-            self._soon.start()
+        if not self._opened or not self._presenter.totals:
+            return
+        wait = _EVERY_MS if self._presenter.active else _FIRST_MS
+        if not self._soon.isActive() or wait < self._soon.remainingTime():
+            self._soon.start(wait)
 
     def _load(self) -> None:
         run = self._presenter.run
