@@ -23,7 +23,9 @@ import psutil
 from tests.performance.clients import prompt
 from tests.performance.harness import Cost, benchmarks_dir, note
 
-PROMPTFOO = "0.123.1"
+PROMPTFOO = "0.121.20"
+"""The newest that runs on Node.js 20 as well as on 22."""
+
 PYTHON_PACKAGES = ("litellm==1.106.2", "openai==2.54.0", "httpx==0.28.1", "inspect-ai==0.3.285")
 _SAMPLE_S = 0.1
 
