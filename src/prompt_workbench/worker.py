@@ -198,16 +198,16 @@ class _Teller:
 
 def _obey(command: Command | None, runner: Runner) -> None:
     match command:
-        case StartRun(run_id=run_id):
-            runner.start(run_id)
+        case StartRun(run_id=run_id, patience_s=patience_s):
+            runner.start(run_id, patience_s=patience_s)
         case PauseRun(run_id=run_id):
             runner.pause(run_id)
         case ContinueRun(run_id=run_id):
             runner.resume(run_id)
         case StopRun(run_id=run_id):
             runner.stop(run_id)
-        case RetryCells(run_id=run_id, cells=cells):
-            runner.retry(run_id, cells)
+        case RetryCells(run_id=run_id, cells=cells, patience_s=patience_s):
+            runner.retry(run_id, cells, patience_s=patience_s)
 
 
 @contextmanager

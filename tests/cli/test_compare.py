@@ -85,6 +85,20 @@ def test_failed_calls_end_with_1_and_can_be_sent_again(
     assert (again["variants"][0]["errors"], again["variants"][0]["answered"]) == (0, 4)
 
 
+def test_a_server_that_is_gone_ends_with_1_and_a_later_resume_goes_on(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: refusal(500, "broken")
+    answer = project.pwb(*COMPARE, "--wait-for-server", "0", "--json")
+    assert answer.code == 1
+    assert answer.json["run"]["state"] == "interrupted"
+    assert "without an answer" in answer.json["run"]["reason"]
+    assert "pwb runs resume 1" in answer.err
+    provider.script = echo
+    again = project.done("runs", "resume", "1", "--json").json
+    assert (again["run"]["state"], again["variants"][0]["answered"]) == ("done", 4)
+
+
 def test_the_spend_cap_ends_with_3_and_a_higher_one_goes_on(
     project: Terminal, provider: FakeProvider
 ) -> None:

@@ -187,6 +187,39 @@ async def test_a_server_that_is_down_is_waited_for_and_nothing_fails() -> None:
         assert bench.states_of(run) == [DONE] * 8
 
 
+async def test_a_run_that_nobody_watches_ends_when_its_server_stays_down() -> None:
+    async with Bench() as bench:
+        provider = bench.models.add("a/m", failing(999, DOWN))
+        run = bench.add_run("a/m", cases=8)
+        bench.runner.start(run, patience_s=0.1)
+        await bench.runner.wait()
+        (ended,) = bench.ends()
+        assert ended.state is RunState.INTERRUPTED
+        assert "after 0.1 s without an answer" in ended.reason
+        assert bench.ledger.runs[run].state_reason == ended.reason
+        assert set(bench.states_of(run)) == {GenerationState.CANCELLED}
+        assert all(g.summary.cost.usd == 0 for g in bench.ledger.newest(run).values())
+        provider.behaviour = echo
+        assert (await bench.finished(run)).state is RunState.DONE
+        assert bench.states_of(run) == [DONE] * 8
+
+
+async def test_a_run_with_a_server_that_answers_is_not_given_up() -> None:
+    async with Bench() as bench:
+
+        async def slow(prompt: str, on_text: OnText) -> Answer:
+            await asyncio.sleep(0.03)
+            return await echo(prompt, on_text)
+
+        bench.models.add("a/m", failing(999, DOWN), origin="https://a.test")
+        bench.models.add("b/m", slow, slots=1, origin="https://b.test")
+        run = bench.add_run("a/m", "b/m", cases=8)
+        bench.runner.start(run, patience_s=0.05)
+        await bench.runner.wait()
+        assert bench.ends()[-1].state is RunState.INTERRUPTED
+        assert bench.states_of(run).count(DONE) == 8
+
+
 async def test_while_a_server_is_down_one_call_at_a_time_tries_it() -> None:
     policy = replace(QUICK, probe_delays_s=(0.05,))
     async with Bench(policy=policy) as bench:
@@ -210,7 +243,7 @@ async def test_a_model_that_keeps_failing_rests_while_others_go_on() -> None:
         assert len(other.sent) == 20
         assert broken.sent_at[-1] > broken.sent_at[0] + 0.5
         assert max(other.sent_at) < broken.sent_at[-1]
-        assert any("left alone for a while" in reason for reason in bench.reasons())
+        assert any("a/m failed several times in a row" in reason for reason in bench.reasons())
 
 
 async def test_a_refused_call_costs_nothing_and_a_lost_one_an_unknown_amount() -> None:

@@ -67,6 +67,15 @@ NoCacheOption: TypeAlias = Annotated[
 CacheRepetitionsOption: TypeAlias = Annotated[
     bool, typer.Option("--cache-repetitions", help="Use the cache for repetitions, too.")
 ]
+WaitOption: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS",
+        min=0,
+        help="End the run if its servers fail for so long; pwb runs resume goes on.",
+    ),
+]
+SERVER_WAIT_S = 60.0
 EstimateOption: TypeAlias = Annotated[
     bool, typer.Option("--estimate", help="Say what it will take, and run nothing.")
 ]
@@ -86,6 +95,7 @@ def compare(
     concurrency: ConcurrencyOption = None,
     no_cache: NoCacheOption = False,
     cache_repetitions: CacheRepetitionsOption = False,
+    wait_for_server: WaitOption = SERVER_WAIT_S,
     estimate: EstimateOption = False,
     project: ProjectOption = None,
     as_json: JsonOption = False,
@@ -112,15 +122,20 @@ def compare(
         found = asked.ask(project, lambda workbench: workbench.comparisons.estimate(spec))
         _show_estimate(found, as_json=as_json)
         return
-    followed = asked.ask(project, lambda workbench: run_comparison(workbench, spec))
+    followed = asked.ask(
+        project, lambda workbench: run_comparison(workbench, spec, patience_s=wait_for_server)
+    )
     followed.show(as_json=as_json)
     raise typer.Exit(followed.exit_code)
 
 
-async def run_comparison(workbench: Workbench, spec: ComparisonSpec) -> Followed:
-    """Create, start and follow a comparison."""
-    run = (await workbench.comparisons.create(spec)).value
-    return await follow(workbench, run, lambda: workbench.comparisons.start(run.id))
+async def run_comparison(
+    workbench: Workbench, spec: ComparisonSpec, *, patience_s: float = SERVER_WAIT_S
+) -> Followed:
+    """Create, start and follow a comparison; nobody is there to stop one that waits in vain."""
+    comparisons = workbench.comparisons
+    run = (await comparisons.create(spec)).value
+    return await follow(workbench, run, lambda: comparisons.start(run.id, patience_s=patience_s))
 
 
 def _show_estimate(estimate: Estimate, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from prompt_workbench.cli.arguments import amount_from_text, evaluator_from_text
-from prompt_workbench.cli.compare import EvaluatorOption, MaxCostOption
+from prompt_workbench.cli.compare import SERVER_WAIT_S, EvaluatorOption, MaxCostOption, WaitOption
 from prompt_workbench.cli.following import Followed, follow, print_summaries
 from prompt_workbench.cli.output import print_json, print_raw, print_table, print_text
 from prompt_workbench.cli.records import result_record, run_record
@@ -72,6 +72,7 @@ def resume(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Send the calls that failed again, too.")
     ] = False,
+    wait_for_server: WaitOption = SERVER_WAIT_S,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -83,8 +84,16 @@ def resume(
         await comparisons.interrupted()
         found = await workbench.runs.get(run)
         if retry_failed:
-            return await follow(workbench, found, lambda: comparisons.retry(found.id))
-        return await follow(workbench, found, lambda: comparisons.start(found.id, max_cost_usd=cap))
+            return await follow(
+                workbench,
+                found,
+                lambda: comparisons.retry(found.id, patience_s=wait_for_server),
+            )
+        return await follow(
+            workbench,
+            found,
+            lambda: comparisons.start(found.id, max_cost_usd=cap, patience_s=wait_for_server),
+        )
 
     followed = session(context).ask(project, work)
     followed.show(as_json=as_json)

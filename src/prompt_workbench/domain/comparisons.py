@@ -36,7 +36,7 @@ class RunState(StrEnum):
     STOPPED = "stopped"
     """A person stopped it; it can be resumed."""
     INTERRUPTED = "interrupted"
-    """The program ended while it ran; it can be resumed."""
+    """The program ended while it ran, or its servers kept failing; it can be resumed."""
     BUDGET_STOPPED = "budget_stopped"
     """Its spend cap stopped it; it can be resumed with a higher cap."""
     DISK_FULL = "disk_full"

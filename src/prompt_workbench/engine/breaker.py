@@ -23,11 +23,17 @@ class Breaker:
         self._trials = 0
         self._trying = False
         self._opens_at: float | None = None
+        self._since = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether calls are held back."""
         return self._opens_at is not None
+
+    @property
+    def open_s(self) -> float:
+        """How long calls have been held back; 0 while they pass."""
+        return self._clock() - self._since if self.is_open else 0
 
     @property
     def wait_s(self) -> float | None:
@@ -54,6 +60,8 @@ class Breaker:
         if self._opens_at is not None and not self._trying:
             # It left before the breaker opened, and says nothing new.
             return
+        if self._opens_at is None:
+            self._since = self._clock()
         delay_s = self._delays_s[min(self._trials, len(self._delays_s) - 1)]
         self._trials += 1
         self._trying = False

@@ -95,6 +95,21 @@ class Dispatch:
             return f"{self._opening[0]} is being started."
         return next(filter(None, (gate.reason for gate in self._gates.values())), "")
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the servers that are needed, as a sentence; empty if nothing is."""
+        return next(filter(None, (gate.trouble for gate in self._needed)), "")
+
+    @property
+    def trouble_s(self) -> float:
+        """For how long every server that is needed has failed; 0 if one has not."""
+        return min((gate.trouble_s for gate in self._needed), default=0)
+
+    @property
+    def _needed(self) -> list[Gate]:
+        """The gates of the models that have cells left."""
+        return [gate for model, gate in self._gates.items() if self.tally.has_left(model)]
+
     async def run(self) -> None:
         """Send what is to be sent, and return when everything is committed."""
         async with self._group:

@@ -30,7 +30,12 @@ class Execution:
     """Works on one run until it is done, stopped, or cannot go on."""
 
     def __init__(
-        self, run_id: str, around: Surroundings, *, again: Collection[CellKey] | None = None
+        self,
+        run_id: str,
+        around: Surroundings,
+        *,
+        again: Collection[CellKey] | None = None,
+        patience_s: float | None = None,
     ) -> None:
         """Prepare to work on a run.
 
@@ -38,10 +43,12 @@ class Execution:
             run_id: The run.
             around: What all runs share.
             again: Cells to send again, none for all that failed; None sends what has no answer.
+            patience_s: How long to wait for servers that fail; None waits without end.
         """
         self.run_id = run_id
         self._around = around
         self._again = again
+        self._patience_s = patience_s
         self._has_changed = True
         self._ending: tuple[RunState, str] | None = None
         self._is_paused = False
@@ -160,13 +167,14 @@ class Execution:
         )
 
     async def _pulse(self) -> None:
-        """Tell of progress, store pauses, and keep the lease."""
+        """Tell of progress, store pauses, keep the lease, and give up on servers that fail."""
         ledger, policy = self._around.ledger, self._around.policy
         stored = RunState.RUNNING
         told_reason, told_at, kept_at = "", 0.0, time.monotonic()
         try:
             while True:
                 now = time.monotonic()
+                self._lose_patience()
                 if self._has_changed or self._reason != told_reason or now - told_at > _TICK_S:
                     self._has_changed, told_reason, told_at = False, self._reason, now
                     self._report()
@@ -183,6 +191,19 @@ class Execution:
             self.abandon()
         except StorageError as error:
             self._halt(RunState.STOPPED, sentence(error))
+
+    def _lose_patience(self) -> None:
+        """End the run if all servers that it needs have failed for too long."""
+        dispatch, patience_s = self._dispatch, self._patience_s
+        if dispatch is None or patience_s is None or self._is_paused or self._ending:
+            return
+        if dispatch.trouble_s >= patience_s and dispatch.trouble:
+            self._halt(
+                RunState.INTERRUPTED,
+                f"{dispatch.trouble} The run ended after {patience_s:g} s without an answer. "
+                "Resume it when the server answers again.",
+            )
+            dispatch.end_waiting()
 
     @property
     def _state(self) -> RunState:

@@ -64,10 +64,8 @@ class Gate:
     @property
     def reason(self) -> str:
         """Why calls wait, as a sentence; empty while they flow."""
-        if self._origin.breaker.is_open:
-            return f"{self._origin.trouble} Calls wait, and one tries again from time to time."
-        if self._model.is_open:
-            return f"{self._name} failed several times in a row and is left alone for a while."
+        if self.trouble:
+            return f"{self.trouble} Calls wait, and one tries again from time to time."
         left_s = self._resumes_at - _now()
         if left_s <= 0:
             return ""
@@ -75,6 +73,18 @@ class Gate:
             until = (datetime.now(UTC) + timedelta(seconds=left_s)).astimezone()
             return f"{self._name} asked for a pause until {until:%H:%M}."
         return f"{self._name} asked for a pause of {left_s:.0f} s."
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the server or the model, as a sentence; empty if nothing is."""
+        if self._origin.breaker.is_open:
+            return self._origin.trouble
+        return f"{self._name} failed several times in a row." if self._model.is_open else ""
+
+    @property
+    def trouble_s(self) -> float:
+        """How long something has been wrong; 0 if nothing is."""
+        return max(self._origin.breaker.open_s, self._model.open_s)
 
     async def admit(self) -> None:
         """Wait until one more call may be opened; `leave` ends it."""

@@ -29,6 +29,8 @@ class StartRun:
     """Run, or go on with, the cells of a run that have no answer."""
 
     run_id: str
+    patience_s: float | None = None
+    """How long to wait for servers that fail before the run ends; None waits without end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class RetryCells:
 
     run_id: str
     cells: tuple[CellKey, ...] = ()
+    patience_s: float | None = None
+    """As in `StartRun`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

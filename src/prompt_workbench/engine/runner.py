@@ -41,10 +41,16 @@ class Runner:
         self._executions: dict[str, tuple[Execution, asyncio.Task[None]]] = {}
         self._is_closing = False
 
-    def start(self, run_id: str) -> None:
-        """Send the cells of a run that have no answer; nothing changes if it is at work."""
+    def start(self, run_id: str, *, patience_s: float | None = None) -> None:
+        """Send the cells of a run that have no answer; nothing changes if it is at work.
+
+        Args:
+            run_id: The run.
+            patience_s: How long to wait for servers that fail before the run ends; None
+                waits without end.
+        """
         if run_id not in self._executions:
-            self._begin(Execution(run_id, self._around))
+            self._begin(Execution(run_id, self._around, patience_s=patience_s))
 
     def pause(self, run_id: str) -> None:
         """Start no further call of a run; what is in flight finishes."""
@@ -61,13 +67,15 @@ class Runner:
         if found := self._executions.get(run_id):
             found[0].stop()
 
-    def retry(self, run_id: str, cells: Collection[CellKey] = ()) -> None:
-        """Send some cells of a run again, or all that failed."""
+    def retry(
+        self, run_id: str, cells: Collection[CellKey] = (), *, patience_s: float | None = None
+    ) -> None:
+        """Send some cells of a run again, or all that failed; for patience see `start`."""
         found = self._executions.get(run_id)
         if found is None:
-            self._begin(Execution(run_id, self._around, again=cells))
+            self._begin(Execution(run_id, self._around, again=cells, patience_s=patience_s))
         elif not found[0].retry(cells):
-            found[1].add_done_callback(lambda _: self.retry(run_id, cells))
+            found[1].add_done_callback(lambda _: self.retry(run_id, cells, patience_s=patience_s))
 
     async def wait(self) -> None:
         """Return when no run is being worked on."""

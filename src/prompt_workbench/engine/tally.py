@@ -77,6 +77,10 @@ class Tally:
         """Cells that are to be done and have no final state yet."""
         return self._waiting.total()
 
+    def has_left(self, model: str) -> bool:
+        """Return whether cells of a model are to be done."""
+        return self._waiting[model] > 0
+
     def again(self, model: str, cells: int) -> None:
         """Note that finished cells of a model are to be done once more."""
         self._waiting[model] += cells

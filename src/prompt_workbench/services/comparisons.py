@@ -138,12 +138,20 @@ class Comparisons(Service):
 
     # Steering
 
-    async def start(self, run_id: str, *, max_cost_usd: Decimal | None = None) -> Done[Run]:
+    async def start(
+        self,
+        run_id: str,
+        *,
+        max_cost_usd: Decimal | None = None,
+        patience_s: float | None = None,
+    ) -> Done[Run]:
         """Start a run, or go on with one that was stopped; only missing cells are sent.
 
         Args:
             run_id: The run.
             max_cost_usd: A new spend cap for the whole run; None keeps the one it has.
+            patience_s: How long to wait for servers that fail before the run ends as
+                interrupted; None waits until the person stops it.
 
         Raises:
             UserError: It is running already, or has nothing left to do.
@@ -160,7 +168,7 @@ class Comparisons(Service):
         check_cap(run, [infos[variant.model] for variant in run.variants])
         if max_cost_usd is not None:
             await self._project.write(lambda r: r.runs.set_limits(run_id, limits))
-        await self._active.begin(StartRun(run_id=run_id))
+        await self._active.begin(StartRun(run_id=run_id, patience_s=patience_s))
         return self._done(run, Kind.RUN, ids=frozenset({run_id}))
 
     async def pause(self, run_id: str) -> None:
@@ -178,9 +186,12 @@ class Comparisons(Service):
         """End a run; what is under way is cancelled and its partial text kept."""
         await self._active.steer(StopRun(run_id=run_id))
 
-    async def retry(self, run_id: str, cells: Sequence[CellKey] = ()) -> None:
-        """Send some cells again; without cells, all that failed."""
-        await self._active.begin(RetryCells(run_id=run_id, cells=tuple(cells)))
+    async def retry(
+        self, run_id: str, cells: Sequence[CellKey] = (), *, patience_s: float | None = None
+    ) -> None:
+        """Send some cells again; without cells, all that failed. Patience is as in `start`."""
+        command = RetryCells(run_id=run_id, cells=tuple(cells), patience_s=patience_s)
+        await self._active.begin(command)
 
     async def finished(self, run_id: str) -> Run:
         """Wait until a run that was started is no longer active, and return it."""
