@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,7 +15,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from prompt_workbench.services.settings import Settings
-from prompt_workbench.ui.bridge import TaskScope
+from prompt_workbench.ui.bridge import TaskScope, delayed
 from prompt_workbench.ui.compare.spec import PAGE as COMPARE
 from prompt_workbench.ui.main_window import main_window
 from prompt_workbench.ui.shell.garbage import GarbageCollector
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FILES = "Prompt Workbench projects (*.pwb)"
+
+_CHARTS = "prompt_workbench.ui.costs.charts"
+_WARM_MS = 1_500
+"""After this the project is on the screen, and a person looks before typing."""
 
 
 class ProjectDoor(Protocol):
@@ -64,6 +69,7 @@ class Desk(QObject):
         self.window = main_window(Theme(app, memory.theme_mode), memory, self.report)
         self._tasks = TaskScope(self, on_error=self.window.notify.show_error)
         self._closing = False
+        self._warm_soon = delayed(self, _WARM_MS, self._warm)
         self.window.close_asked.connect(self.close)
         self.window.sample_asked.connect(self.open_sample)
         self.window.create_asked.connect(self.ask_new)
@@ -186,6 +192,13 @@ class Desk(QObject):
         workbench = await door()
         await self._leave()
         self.window.show_workbench(workbench)
+        self._warm_soon.start()
+
+    def _warm(self) -> None:
+        """Import what the first chart needs, so that it does not wait for it."""
+        import asyncio
+
+        self._tasks.start(asyncio.to_thread(import_module, _CHARTS))
 
     def _not_opened(self, error: Exception) -> None:
         if self.window.workbench is None:
@@ -200,6 +213,7 @@ class Desk(QObject):
 
     def _start_closing(self) -> None:
         self._closing = True
+        self._warm_soon.stop()
         self.window.remember_layout()
         self._tasks.start(self._close(), failed=self._not_closed)
 
