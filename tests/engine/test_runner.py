@@ -381,3 +381,21 @@ async def test_answers_that_await_their_commit_hold_further_calls_back() -> None
         assert len(provider.sent) <= 7
         await bench.runner.wait()
         assert bench.states_of(run) == [DONE] * 20
+
+
+async def test_a_pattern_that_takes_long_holds_no_other_call_up() -> None:
+    async with Bench() as bench:
+
+        async def tricky(prompt: str, on_text: OnText) -> Answer:
+            return answer("a" * 60 + "b")
+
+        bench.models.add("a/m", tricky)
+        bench.models.add("b/m")
+        slow = EvaluatorSpec(type="regex", options={"pattern": "(a|aa)+(?<!c)$"})
+        run = bench.add_run("a/m", "b/m", cases=2, evaluators=[slow])
+        await bench.finished(run)
+        assert [cell.variant for cell in bench.finished_cells()] == [1, 1, 0, 0]
+        judged = [
+            bench.ledger.newest(run)[cell].summary.scores[0] for cell in bench.finished_cells()
+        ]
+        assert [score.passed for score in judged] == [False, False, None, None]

@@ -254,7 +254,7 @@ class Dispatch:
             gate.leave()
         # The call that takes the place leaves first, then there is time to score.
         await asyncio.sleep(0)
-        result = lane.result(planned.subject, ending)
+        result = await lane.result(planned.subject, ending)
         cost = result.summary.cost
         call.reservation.settle(cost.usd if cost.source is CostSource.KNOWN else None)
         await self._commit(lane, result, planned.cache_key)

@@ -18,7 +18,7 @@ from prompt_workbench.engine.call import Line
 from prompt_workbench.engine.outcome import Ending, Subject, cached_generation, generation_of
 from prompt_workbench.engine.ports import SentCall, TemplateRenderer
 from prompt_workbench.engine.requests import request_for
-from prompt_workbench.engine.scoring import scores_of
+from prompt_workbench.engine.scoring import scored
 from prompt_workbench.providers.base import PreparedRequest
 from prompt_workbench.providers.tokens import estimate_input
 
@@ -79,7 +79,8 @@ class Lane:
         key = self._cache_key(request, cell)
         earlier = None if key is None or fresh else await self.line.ledger.cached(key)
         if earlier is not None:
-            return cached_generation(subject, earlier, self._scores(earlier.body.text, case))
+            scores = await self._scores(earlier.body.text, case)
+            return cached_generation(subject, earlier, scores)
         return PlannedCall(
             subject=subject,
             request=request,
@@ -88,12 +89,12 @@ class Lane:
             worst_pico=worst_case_pico(variant, self._info.price, estimate_input(request).high),
         )
 
-    def result(self, subject: Subject, ending: Ending) -> Generation:
+    async def result(self, subject: Subject, ending: Ending) -> Generation:
         """Return the generation of a call that ended, with its scores."""
         scores: tuple[Score, ...] = ()
         if ending.answer is not None:
             complete = ending.state is GenerationState.DONE
-            scores = self._scores(ending.text, subject.case, complete=complete)
+            scores = await self._scores(ending.text, subject.case, complete=complete)
         return generation_of(subject, ending, scores)
 
     def _subject(
@@ -114,8 +115,8 @@ class Lane:
             request_body=request_body,
         )
 
-    def _scores(self, text: str, case: Case, *, complete: bool = True) -> tuple[Score, ...]:
-        return scores_of(text, case, self._run.evaluators, complete=complete)
+    async def _scores(self, text: str, case: Case, *, complete: bool = True) -> tuple[Score, ...]:
+        return await scored(text, case, self._run.evaluators, complete=complete)
 
     def _cache_key(self, request: GenerationRequest, cell: CellKey) -> str | None:
         limits = self._run.limits

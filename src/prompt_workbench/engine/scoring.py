@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.scores import EvaluatorSpec, Score
-from prompt_workbench.engine.evaluators.registry import Evidence, check, evaluate
+from prompt_workbench.engine.evaluators.registry import Evidence, check, evaluate, evaluator_type
+
+_LONG_ANSWER = 32 << 10
+"""Judging more characters can take longer than handing them to a thread, whatever the kind."""
 
 
 def check_evaluators(evaluators: Sequence[EvaluatorSpec]) -> None:
@@ -33,3 +37,15 @@ def scores_of(
         complete=complete,
     )
     return tuple(evaluate(spec, evidence) for spec in evaluators)
+
+
+async def scored(
+    text: str, case: Case, evaluators: Sequence[EvaluatorSpec], *, complete: bool
+) -> tuple[Score, ...]:
+    """Return the scores as `scores_of` does, on a thread where they could hold calls up."""
+    slow = len(text) > _LONG_ANSWER or any(
+        evaluator_type(spec.type).may_take_long for spec in evaluators
+    )
+    if slow and complete and evaluators:
+        return await asyncio.to_thread(scores_of, text, case, evaluators, complete=True)
+    return scores_of(text, case, evaluators, complete=complete)

@@ -140,6 +140,8 @@ class EvaluatorType:
     options: tuple[Option, ...] = ()
     needs_expected: bool = True
     """Whether a case without an expected output stays unscored."""
+    may_take_long: bool = False
+    """Whether judging a short answer can take more than a few milliseconds."""
     check: Callable[[Options], None] | None = None
     """Refuses options that do not work together, with an InvalidInputError."""
 

@@ -108,6 +108,7 @@ JSON_SCHEMA = EvaluatorType(
     title="JSON schema",
     description="The answer is JSON that is valid under a schema.",
     judge=_judge_schema,
+    may_take_long=True,
     check=_check,
     options=(
         Option(

@@ -136,6 +136,7 @@ REGEX = EvaluatorType(
     title="Regular expression",
     description="A pattern matches the answer.",
     judge=_judge,
+    may_take_long=True,
     check=_check,
     options=(
         Option(
