@@ -32,6 +32,8 @@ def test_a_newcomer_compares_the_sample_and_reads_the_plots(
         desk.shoot("first-start-3-running")
         desk.until(lambda: page.run.run.state is RunState.DONE, timeout_s=120)
         desk.settle()
+        desk.click_row(page.grid, 1, 1)
+        desk.until(lambda: page._inspector.copied_text())
         desk.shoot("first-start-4-done")
         rates = {
             summary.variant: summary.pass_rate
