@@ -26,20 +26,26 @@ from tests.performance.harness import Cost, benchmarks_dir, note
 PROMPTFOO = "0.121.20"
 """The newest that runs on Node.js 20 as well as on 22."""
 
-PYTHON_PACKAGES = ("litellm==1.106.2", "openai==2.54.0", "httpx==0.28.1", "inspect-ai==0.3.285")
+ENVIRONMENTS: Mapping[str, Sequence[str]] = {
+    "litellm": ("litellm==1.106.2", "httpx==0.28.1"),
+    "openai": ("openai==3.51.0", "inspect-ai==0.3.285"),
+}
+"""What is installed where: litellm does not work with the newest openai."""
+
 _SAMPLE_S = 0.1
 
 
 @cache
-def python() -> Path:
-    """Return the Python of an environment that has the Python competitors."""
-    folder = benchmarks_dir() / "python"
+def python(environment: str) -> Path:
+    """Return the Python of one of the environments."""
+    packages = ENVIRONMENTS[environment]
+    folder = benchmarks_dir() / f"python-{environment}"
     found = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    marker, wanted = folder / "installed.txt", "\n".join(PYTHON_PACKAGES)
+    marker, wanted = folder / "installed.txt", "\n".join(packages)
     if not marker.exists() or marker.read_text() != wanted:
-        note(f"installing {', '.join(PYTHON_PACKAGES)}")
+        note(f"installing {', '.join(packages)}")
         venv.create(folder, with_pip=True, clear=True)
-        command = [str(found), "-m", "pip", "install", "-q", *PYTHON_PACKAGES]
+        command = [str(found), "-m", "pip", "install", "-q", *packages]
         subprocess.run(command, check=True, stdout=sys.stderr)
         marker.write_text(wanted)
     return found
@@ -121,7 +127,15 @@ def run_inspect(folder: Path, url: str, calls: int, *, concurrency: int = 64) ->
     """Run ``inspect_ai`` over so many samples, with its scorer for contained words."""
     home = folder / f"inspect-{time.monotonic_ns()}"
     home.mkdir()
-    command = [str(python()), "-c", _INSPECT_TASK, url, str(calls), str(concurrency), prompt(0)]
+    command = [
+        str(python("openai")),
+        "-c",
+        _INSPECT_TASK,
+        url,
+        str(calls),
+        str(concurrency),
+        prompt(0),
+    ]
     cost = _measured(command, calls, home, {"INSPECT_LOG_LEVEL": "error"})
     shutil.rmtree(home)
     return cost

@@ -25,6 +25,8 @@ from prompt_workbench.system.paths import cache_dir
 ROUNDS = 5
 ROOT = Path(__file__).parents[2]
 _SYNCS = 300
+_CACHE = cache_dir()
+"""That of the person; `own_home` has another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +223,7 @@ def own_home() -> Iterator[Path]:
 
 def benchmarks_dir() -> Path:
     """Return the folder in which competitors and large projects are kept between runs."""
-    found = cache_dir() / "benchmarks"
+    found = _CACHE / "benchmarks"
     found.mkdir(exist_ok=True)
     return found
 

@@ -54,13 +54,13 @@ def main() -> int:
 
 
 def _clients(home: Path, url: str, calls: int) -> dict[str, Contender]:
-    python = competitors.python()
+    litellm, openai = map(competitors.python, ("litellm", "openai"))
     return {
         "product": partial(run_product, home, url, calls, evaluators=(CONTAINS,)),
         "aiohttp": partial(run_client, "aiohttp", url, calls),
-        "httpx": partial(run_client, "httpx", url, calls, python=python),
-        "openai": partial(run_client, "openai", url, calls, python=python),
-        "litellm": partial(run_client, "litellm", url, calls // 2, python=python),
+        "httpx": partial(run_client, "httpx", url, calls, python=litellm),
+        "openai": partial(run_client, "openai", url, calls, python=openai),
+        "litellm": partial(run_client, "litellm", url, calls // 2, python=litellm),
     }
 
 

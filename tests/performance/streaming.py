@@ -40,13 +40,14 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=1000)
     chosen = parser.parse_args()
     calls = chosen.calls // 4 if chosen.quick else chosen.calls
-    few, python = calls // 4, competitors.python()
+    few = calls // 4
+    litellm, openai = map(competitors.python, ("litellm", "openai"))
     with own_home() as home, mock_server(pieces=PIECES) as url:
         contenders = {
             "product": partial(run_product, home, url, calls),
             "aiohttp": partial(run_client, "aiohttp", url, calls, stream=True),
-            "openai": partial(run_client, "openai", url, few, stream=True, python=python),
-            "litellm": partial(run_client, "litellm", url, few, stream=True, python=python),
+            "openai": partial(run_client, "openai", url, few, stream=True, python=openai),
+            "litellm": partial(run_client, "litellm", url, few, stream=True, python=litellm),
         }
         found = paired(contenders, chosen.rounds)
         ledger = disk(home)
