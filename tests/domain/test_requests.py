@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from prompt_workbench.domain.canonical import Json, JsonObject, canonical_json
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import Role, text_message
-from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.model_settings import ModelSettings, settings_from_json
 from prompt_workbench.domain.requests import GenerationRequest, model_ref
 
 REQUEST = GenerationRequest(
@@ -33,6 +34,25 @@ def test_repetitions_and_servers_never_share_a_cached_answer() -> None:
         replace(REQUEST, settings=ModelSettings(seed=1)).cache_key("http://a:1", 0),
     }
     assert len(keys) == 4
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"seed": 2**53}, {"temperature": 3}, {"max_tokens": "9"}, {"reasoning_effort": 5}]
+)
+def test_settings_that_cannot_be_kept_or_sent_are_refused(wrong: JsonObject) -> None:
+    with pytest.raises(InvalidInputError, match=next(iter(wrong))):
+        settings_from_json(wrong)
+
+
+def test_the_largest_seed_has_a_key() -> None:
+    largest = replace(REQUEST, settings=ModelSettings(seed=2**53 - 1))
+    assert largest.cache_key("http://a:1", 0) != REQUEST.cache_key("http://a:1", 0)
+
+
+@pytest.mark.parametrize("value", ["half a pair \ud800", 2**53, float("inf")])
+def test_what_json_cannot_hold_exactly_is_refused_with_a_sentence(value: Json) -> None:
+    with pytest.raises(InvalidInputError, match="cannot be kept exactly"):
+        canonical_json({"value": value})
 
 
 def test_settings_of_a_column_override_those_of_the_prompt() -> None:

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import rfc8785
 
+from prompt_workbench.domain.errors import InvalidInputError
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value that JSON can hold."""
 
@@ -14,8 +16,18 @@ JsonObject: TypeAlias = "dict[str, Json]"
 
 
 def canonical_json(value: Json) -> bytes:
-    """Return the one byte form of a JSON value (RFC 8785)."""
-    return rfc8785.dumps(value)
+    """Return the one byte form of a JSON value (RFC 8785).
+
+    Raises:
+        InvalidInputError: It holds a number or a character that JSON cannot hold exactly.
+    """
+    try:
+        return rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError as error:
+        raise InvalidInputError(
+            f"A value cannot be kept exactly: {error}.",
+            hint="Write large numbers as text, and remove damaged characters.",
+        ) from None
 
 
 def content_hash(value: Json, *, scheme: int) -> str:

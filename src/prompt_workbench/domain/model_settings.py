@@ -12,7 +12,7 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
     "top_p": (float, 0, 1),
     "top_k": (int, 0, 1_000_000),
     "max_tokens": (int, 1, 10_000_000),
-    "seed": (int, -(2**63), 2**63 - 1),
+    "seed": (int, 1 - 2**53, 2**53 - 1),
     "frequency_penalty": (float, -2, 2),
     "presence_penalty": (float, -2, 2),
 }
@@ -40,7 +40,9 @@ class ModelSettings:
             if isinstance(value, bool) or not isinstance(value, int | kind):
                 raise InvalidInputError(f"{name} must be a number, not {value!r}.")
             if not low <= value <= high:
-                raise InvalidInputError(f"{name} must be between {low:g} and {high:g}.")
+                raise InvalidInputError(f"{name} must be between {low} and {high}.")
+        if not isinstance(self.reasoning_effort, str | None):
+            raise InvalidInputError("reasoning_effort must be a text such as low or high.")
 
     def overridden_by(self, other: ModelSettings) -> ModelSettings:
         """Return these settings with those of the other that are set."""
