@@ -185,10 +185,6 @@ class Desk(QObject):
         self._tasks.start(self._opened(door), failed=self._not_opened)
 
     async def _opened(self, door: Callable[[], Awaitable[Workbench]]) -> None:
-        import asyncio
-
-        # Imported in a thread, so that the window does not stand still.
-        await asyncio.to_thread(self.window.import_first_page)
         workbench = await door()
         await self._leave()
         self.window.show_workbench(workbench)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -121,14 +121,11 @@ class PageSpec:
     menu: str = ""
     """The title of its menu."""
 
-    def imported(self) -> Callable[[PageContext], object]:
-        """Import the page and return what builds it."""
-        build: Callable[[PageContext], object] = pkgutil.resolve_name(self.build)
-        return build
-
     def made(self, context: PageContext) -> Page:
-        """Build the page."""
-        page = self.imported()(context)
+        """Import the page and build it."""
+        # Never in another thread: PySide makes its types while it is imported, and crashes
+        # now and then when the window is painted meanwhile.
+        page = pkgutil.resolve_name(self.build)(context)
         if not isinstance(page, Page):
             raise TypeError(f"{self.build} is not a page")
         page.declared = self.actions

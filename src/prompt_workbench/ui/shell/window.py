@@ -103,10 +103,6 @@ class MainWindow(QMainWindow):
         """Show the project that is opened next on this page."""
         self._shown = page_id
 
-    def import_first_page(self) -> None:
-        """Import the page that an opened project is shown on; safe in any thread."""
-        self.specs[self._first_page()].imported()
-
     def leave_workbench(self) -> Workbench | None:
         """Take the project off the screen before it is closed; its pages are gone then."""
         workbench, self.workbench = self.workbench, None
