@@ -68,6 +68,13 @@ def test_pages_can_remember_things(settings: Settings, home: Path) -> None:
     assert settings.remembered("compare.p1") is None
 
 
+async def test_two_programs_do_not_undo_each_others_choices(settings: Settings) -> None:
+    await wired_projects().settings.set("author", "Ada")
+    await settings.set("appearance.theme", "dark")
+    later = wired_projects().settings
+    assert (later.get("author"), later.get("appearance.theme")) == ("Ada", "dark")
+
+
 def test_every_setting_is_explained() -> None:
     for setting in SETTINGS.values():
         assert setting.title

@@ -37,7 +37,8 @@ class JsonFile:
         Raises:
             HostError: The file cannot be written; the old one is kept.
         """
-        values = {name: item for name, item in self._values.items() if name != key}
+        # Another window or the command line may have stored something else meanwhile.
+        values = {name: item for name, item in self._read().items() if name != key}
         if value is not None:
             values[key] = value
         text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False)
