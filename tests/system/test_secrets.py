@@ -9,6 +9,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError, KeyringLocked, NoKeyringError, PasswordDeleteError
 
+from prompt_workbench.domain.errors import HostError
 from prompt_workbench.system.secrets import KeyVault, VaultState
 
 ORIGIN = "https://api.example.org"
@@ -69,7 +70,20 @@ def test_without_a_keyring_a_key_lives_until_the_program_ends(
     assert status.sentence.endswith("The key is kept until this program ends.")
     assert vault.get(ORIGIN) == KEY
     assert KeyVault(lambda: Failing(error)).get(ORIGIN) is None
+
+
+def test_a_machine_without_a_keyring_forgets_the_key_of_this_session() -> None:
+    vault = KeyVault(lambda: Failing(NoKeyringError()))
+    vault.set(ORIGIN, KEY)
     vault.delete(ORIGIN)
+    assert vault.get(ORIGIN) is None
+
+
+def test_a_key_that_a_locked_keyring_may_still_hold_is_not_called_forgotten() -> None:
+    vault = KeyVault(lambda: Failing(KeyringLocked()))
+    vault.set(ORIGIN, KEY)
+    with pytest.raises(HostError, match="may still be in it"):
+        vault.delete(ORIGIN)
     assert vault.get(ORIGIN) is None
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from prompt_workbench.domain.errors import HostError
+
 _SERVICE = "prompt-workbench"
 _WITHIN_S = 20
 _NO_KEYRING = {"keyring.backends.fail", "keyring.backends.null"}
@@ -103,10 +105,20 @@ class KeyVault:
         return status
 
     def delete(self, origin: str) -> None:
-        """Forget the key for a server."""
+        """Forget the key for a server.
+
+        Raises:
+            HostError: The keyring may still hold it.
+        """
         self._session.pop(origin, None)
-        if self.get(origin) is not None:
-            self._try(lambda backend: backend.delete_password(_SERVICE, origin))
+        found, status = self._try(lambda backend: backend.get_password(_SERVICE, origin))
+        if found is not None:
+            _, status = self._try(lambda backend: backend.delete_password(_SERVICE, origin))
+        if status.state in (VaultState.LOCKED, VaultState.ERROR):
+            raise HostError(
+                f"{_SENTENCES[status.state]} The key for {origin} may still be in it.",
+                hint="Unlock the keyring, then forget the key again.",
+            )
 
     def status(self) -> VaultStatus:
         """Return whether the keyring can be used now."""
