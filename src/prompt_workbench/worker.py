@@ -40,6 +40,7 @@ from prompt_workbench.providers.base import Provider
 from prompt_workbench.providers.catalogue import Catalogue
 from prompt_workbench.providers.local.supervisor import LocalServers, ServerLimits, default_limits
 from prompt_workbench.settings import models
+from prompt_workbench.settings.models import ModelRegistry
 from prompt_workbench.storage.ledger import ProjectLedger
 from prompt_workbench.system.crash import write_report
 from prompt_workbench.system.frames import FrameError, frames, read_frame
@@ -105,7 +106,7 @@ class _Worker:
         try:
             while not isinstance(command := await self._commands.get(), Shutdown | None):
                 if isinstance(command, Hello):
-                    current.change(command.keys)
+                    current.change(command)
                 else:
                     _obey(command, runner)
             await runner.close()
@@ -133,16 +134,20 @@ class _CurrentModels:
     """The models as the person has them now: keys and endpoints may change between runs."""
 
     def __init__(self, hello: Hello) -> None:
-        limits = default_limits()
-        if hello.local_threads is not None:
-            limits = ServerLimits(threads=hello.local_threads)
-        self._local = LocalServers(limits=limits)
+        self._local = LocalServers()
+        self._known: tuple[Mapping[str, str], ModelRegistry] | None = None
         self._catalogues: list[Catalogue] = []
-        self.change(hello.keys)
+        self.change(hello)
 
-    def change(self, keys: Mapping[str, str]) -> None:
-        """Look models up with these keys and in the present registry from now on."""
-        self._catalogues.append(Catalogue(models.load(), self._local, keys))
+    def change(self, hello: Hello) -> None:
+        """Go by these keys and threads, and by the present registry, from now on."""
+        threads = hello.local_threads
+        self._local.limits = default_limits() if threads is None else ServerLimits(threads=threads)
+        known = (hello.keys, models.load())
+        if known != self._known:
+            # Runs that go on keep the providers, and so the catalogue, they began with.
+            self._known = known
+            self._catalogues.append(Catalogue(known[1], self._local, hello.keys))
 
     def info(self, ref: ModelRef) -> ModelInfo:
         """Return what is known of a model."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -93,6 +94,17 @@ async def test_a_real_model_answers_and_reports_its_tokens(servers: LocalServers
     assert answer["choices"][0]["message"]["content"].startswith("Hello")  # type: ignore[index]
     assert answer["usage"]["completion_tokens"] == 8  # type: ignore[index]
     assert (endpoint.context_size, endpoint.slots) == (2048, 2)
+
+
+async def test_other_limits_hold_from_the_next_call_that_finds_the_server_unused(
+    servers: LocalServers,
+) -> None:
+    async with servers.use(MODEL) as first:
+        servers.limits = replace(servers.limits, context_size=1024)
+        assert await servers.endpoint(MODEL) == first
+    async with servers.use(MODEL) as second:
+        assert second.context_size == 1024
+    assert len(model_processes()) == 1
 
 
 async def test_nobody_else_on_this_computer_can_use_the_server(servers: LocalServers) -> None:

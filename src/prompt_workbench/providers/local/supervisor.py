@@ -70,6 +70,7 @@ class _Server:
 
     process: asyncio.subprocess.Process
     endpoint: LocalEndpoint
+    limits: ServerLimits
     users: int = 0
     used_at: float = 0
 
@@ -93,7 +94,8 @@ class LocalServers:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registry = registry
-        self._limits = limits or default_limits()
+        self.limits = limits or default_limits()
+        """What each server gets; one that runs with other limits is replaced when unused."""
         self._clock = clock
         self._servers: dict[Path, _Server] = {}
         self._failures: dict[Path, deque[float]] = defaultdict(lambda: deque(maxlen=_MOST_FAILURES))
@@ -104,7 +106,7 @@ class LocalServers:
     @property
     def slots(self) -> int:
         """How many requests each server answers at once."""
-        return self._limits.slots
+        return self.limits.slots
 
     async def endpoint(self, model_name: str) -> LocalEndpoint:
         """Return where a model such as ``local/smollm2-135m-instruct`` answers.
@@ -149,11 +151,21 @@ class LocalServers:
         # Read anew each time: the person may have added a model, or moved one, meanwhile.
         path = locate(name, self._registry())
         server = self._alive(path)
-        if server is None:
+        if server is None or self._is_outdated(server):
             async with self._starting:
+                await self._end_outdated(path)
                 server = self._alive(path) or await self._started(name, path)
         server.used_at = self._clock()
         return server
+
+    def _is_outdated(self, server: _Server) -> bool:
+        return server.limits != self.limits and not server.users
+
+    async def _end_outdated(self, path: Path) -> None:
+        server = self._servers.get(path)
+        if server is not None and self._is_outdated(server):
+            del self._servers[path]
+            await _end(server.process)
 
     def _alive(self, path: Path) -> _Server | None:
         server = self._servers.get(path)
@@ -167,7 +179,7 @@ class LocalServers:
         self._check_may_start(name, path)
         await self._make_room(path)
         try:
-            server = await _start(name, path, self._limits)
+            server = await _start(name, path, self.limits)
         except HostError:
             self._failures[path].append(self._clock())
             raise
@@ -241,7 +253,7 @@ async def _start(name: str, path: Path, limits: ServerLimits) -> _Server:
         context_size=report.context_size,
         slots=report.slots,
     )
-    return _Server(process=process, endpoint=endpoint)
+    return _Server(process=process, endpoint=endpoint, limits=limits)
 
 
 async def _exchange(process: asyncio.subprocess.Process, config: ServerConfig) -> ServerReport:
