@@ -11,9 +11,23 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QTabWidget,
+    QWidget,
+)
 from tests.support.desk import Driver
-from tests.support.engine import answer
+from tests.support.engine import answer, echo
 from tests.support.projects import MODEL
 from tests.ui.compare.conftest import CASES
 from tests.ui.compare.inner_worker import InnerWorker
@@ -23,6 +37,7 @@ from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.domain.generations import CellKey, GenerationState
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.scores import EvaluatorSpec
+from prompt_workbench.domain.usage import FREE
 from prompt_workbench.providers.base import Answer, OnText
 from prompt_workbench.ui.compare.case_filter import CaseFilter
 from prompt_workbench.ui.compare.cells import CellView
@@ -30,6 +45,10 @@ from prompt_workbench.ui.compare.grid_model import CELL_ROLE
 from prompt_workbench.ui.compare.page import ComparePage
 from prompt_workbench.ui.kit.page import Target, TargetKind
 
+USABLE = (
+    QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit,
+    QTabWidget,
+)  # fmt: skip
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -165,6 +184,43 @@ def test_the_spend_cap_stops_a_run_and_a_higher_one_lets_it_go_on(
     desk.click(desk.find(QPushButton, "Go on with this cap"))
     desk.until(lambda: page.run.run.state is RunState.DONE)
     desk.until(lambda: page.run.answered == 2 * CASES)
+
+
+def test_the_plots_show_what_the_run_cost(desk: Driver, page: ComparePage) -> None:
+    run_to_its_end(desk, page)
+    desk.until(lambda: page.plots._plots is not None)
+    plots = page.plots._plots
+    desk.until(lambda: len(plots._latency.table().rows) == 2)
+    assert plots._cost.isVisible()
+    assert not plots._tokens.isVisible()
+    assert [row[0] for row in plots._cost.table().rows] == ["v1", "v2"]
+    assert [row[0] for row in plots._latency.table().rows] == ["v1", "v2"]
+    plots._rate.picked.emit("1")
+    assert page.grid.currentIndex().column() == 1
+    desk.press(Qt.Key.Key_F8)
+    assert not plots.isVisible()
+
+
+def test_plots_of_a_free_run_lead_with_tokens(
+    desk: Driver, page: ComparePage, worker: InnerWorker
+) -> None:
+    worker.answer(MODEL, echo, price=FREE)
+    run_to_its_end(desk, page)
+    desk.until(lambda: page.plots._plots is not None and page.plots._plots._tokens.isVisible())
+    assert not page.plots._plots._cost.isVisible()
+    assert [row[1] for row in page.plots._plots._tokens.table().rows] == ["90", "90"]
+
+
+def test_everything_that_can_be_used_has_a_name(desk: Driver, page: ComparePage) -> None:
+    run_to_its_end(desk, page)
+    select(desk, page, 0, 0)
+    places = (page, page._list, page._inspector)
+    widgets = [w for place in places for w in place.findChildren(QWidget)]
+    nameless = [
+        w for w in widgets
+        if isinstance(w, USABLE) and not (w.accessibleName() or _text(w)) and not _is_inner(w)
+    ]  # fmt: skip
+    assert [f"{w} in {w.parentWidget()}" for w in nameless] == []
 
 
 def test_enter_opens_a_cell_whole(desk: Driver, page: ComparePage) -> None:
@@ -317,3 +373,17 @@ def test_a_cap_that_is_no_amount_is_marked(desk: Driver, page: ComparePage, text
     desk.press(Qt.Key.Key_Tab, widget=field)
     assert field.property("invalid") is True
     assert page.setup.spec.limits.max_cost_usd is None
+
+
+def _text(widget: QWidget) -> str:
+    text = getattr(widget, "text", None)
+    return str(text()) if callable(text) else ""
+
+
+def _is_inner(widget: QWidget) -> bool:
+    """Return whether it is a part of another control, which has the name."""
+    outer = widget.parentWidget()
+    while outer is not None and not isinstance(outer, USABLE):
+        outer = outer.parentWidget()
+    in_menu = isinstance(widget.window(), QMenu)
+    return in_menu or (outer is not None and not isinstance(outer, QTabWidget))

@@ -64,7 +64,7 @@ class ComparePage(Page):
         self._stack.addWidget(self._setup_panel)
         self._stack.addWidget(self._run_place)
         self._connect()
-        self.tasks.start(workbench.comparisons.interrupted(), done=lambda _: self._runs.refresh())
+        self._runs.refresh()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -74,6 +74,7 @@ class ComparePage(Page):
     @override
     def shown(self) -> None:
         self.setup.load()
+        self.plots.prepare()
 
     @override
     def open(self, target: Target) -> None:

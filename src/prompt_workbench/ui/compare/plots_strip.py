@@ -38,7 +38,7 @@ class PlotsStrip(QWidget):
     ) -> None:
         super().__init__()
         self._presenter, self._runs, self._theme = presenter, runs, theme
-        self._loading = Latest(tasks)
+        self._tasks, self._loading = tasks, Latest(tasks)
         self._plots: RunPlots | None = None
         self._opened = opened
         self._whole = 0
@@ -63,6 +63,11 @@ class PlotsStrip(QWidget):
         self._opened = not self._opened
         self._show_opened()
         self.toggled.emit(self._opened)
+
+    def prepare(self) -> None:
+        """Import what draws before there is something to draw; it takes half a second."""
+        if self._opened:
+            self._tasks.start(asyncio.to_thread(_run_plots))
 
     def fit(self, whole: int) -> None:
         """Take a share of the height of the page."""
@@ -90,7 +95,6 @@ class PlotsStrip(QWidget):
             self._loading.start(self._loaded(run), done=self._show)
 
     async def _loaded(self, run: Run) -> tuple[type[RunPlots], Mapping[int, list[float]]]:
-        # pyqtgraph and numpy take half a second to import: not on this thread.
         return await asyncio.to_thread(_run_plots), await durations(self._runs, run)
 
     def _show(self, loaded: tuple[type[RunPlots], Mapping[int, list[float]]]) -> None:
