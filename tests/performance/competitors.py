@@ -115,7 +115,8 @@ url, calls, concurrency, prompt = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]
 samples = [Sample(input=prompt.replace("item-0", f"item-{n}"), target="dog") for n in range(calls)]
 task = Task(dataset=MemoryDataset(samples), solver=generate(cache=False), scorer=includes())
 (log,) = eval(
-    task, model="openai/mock", model_base_url=url, model_args={"api_key": "none"},
+    task, model="openai/mock", model_base_url=url,
+    model_args={"api_key": "none", "responses_api": False},
     max_connections=concurrency, max_samples=concurrency, max_tokens=64, display="none",
     log_dir="logs",
 )

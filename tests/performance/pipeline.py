@@ -71,7 +71,7 @@ def _tools(home: Path, url: str, calls: int) -> dict[str, Contender]:
 
     def inspect() -> Cost:
         one = competitors.run_inspect(home, url, 1)
-        return competitors.run_inspect(home, url, calls // 4).without(one)
+        return competitors.run_inspect(home, url, calls).without(one)
 
     return {"promptfoo": promptfoo, "inspect_ai": inspect}
 
