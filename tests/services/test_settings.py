@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,14 @@ async def test_two_programs_do_not_undo_each_others_choices(settings: Settings) 
     await settings.set("appearance.theme", "dark")
     later = wired_projects().settings
     assert (later.get("author"), later.get("appearance.theme")) == ("Ada", "dark")
+
+
+async def test_what_is_remembered_at_the_same_time_is_all_kept(settings: Settings) -> None:
+    names = [f"page.{number}" for number in range(30)]
+    async with asyncio.TaskGroup() as group:
+        for name in names:
+            group.create_task(asyncio.to_thread(settings.remember, name, name))
+    assert [settings.remembered(name) for name in names] == names
 
 
 def test_every_setting_is_explained() -> None:

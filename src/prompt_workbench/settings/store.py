@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class JsonFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = threading.Lock()
         self._values = self._read()
 
     def get(self, key: str) -> Json:
@@ -37,10 +39,16 @@ class JsonFile:
         Raises:
             HostError: The file cannot be written; the old one is kept.
         """
-        # Another window or the command line may have stored something else meanwhile.
-        values = {name: item for name, item in self._read().items() if name != key}
-        if value is not None:
-            values[key] = value
+        # Several values may be stored at once, each in a thread of its own.
+        with self._lock:
+            # Another window or the command line may have stored something else meanwhile.
+            values = {name: item for name, item in self._read().items() if name != key}
+            if value is not None:
+                values[key] = value
+            self._write(values)
+            self._values = values
+
+    def _write(self, values: Mapping[str, Json]) -> None:
         text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False)
         try:
             replace_private_file(self._path, f"{text}\n".encode())
@@ -49,7 +57,6 @@ class JsonFile:
                 f"Your settings cannot be saved: {error.strerror}: {self._path}",
                 hint="Check that the folder can be written to and that the disk has room.",
             ) from None
-        self._values = values
 
     def _read(self) -> dict[str, Json]:
         try:
