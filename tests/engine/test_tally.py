@@ -77,8 +77,9 @@ def test_an_old_pace_is_forgotten() -> None:
     assert progress(tally).remaining_s is None
 
 
-def test_cells_that_are_sent_again_are_left_again() -> None:
+def test_cells_that_are_sent_again_are_left_again_and_no_longer_failed() -> None:
     tally = Tally(2, {"a": 2})
-    tally.finished("a", DONE)
-    tally.again("a", 1)
-    assert progress(tally).finished == 0
+    tally.finished("a", replace(DONE, state=GenerationState.FAILED))
+    assert (progress(tally).finished, progress(tally).failed) == (1, 1)
+    tally.again("a", failed=True)
+    assert (progress(tally).finished, progress(tally).failed) == (0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import aclosing
 from decimal import Decimal
@@ -126,8 +126,9 @@ class Dispatch:
         ended = (Mark.FINAL, Mark.FAILED)
         again = [cell for cell in known if self._cells[cell] in ended]
         again = again if cells else list(self._cells.failed())
-        for model, count in Counter(map(self._model_of, again)).items():
-            self.tally.again(str(model), count)
+        for cell in again:
+            failed = self._cells[cell] is Mark.FAILED
+            self.tally.again(str(self._model_of(cell)), failed=failed)
         self._again(again)
 
     def pause(self) -> None:

@@ -81,9 +81,10 @@ class Tally:
         """Return whether cells of a model are to be done."""
         return self._waiting[model] > 0
 
-    def again(self, model: str, cells: int) -> None:
-        """Note that finished cells of a model are to be done once more."""
-        self._waiting[model] += cells
+    def again(self, model: str, *, failed: bool) -> None:
+        """Note that a finished cell of a model is to be done once more."""
+        self._waiting[model] += 1
+        self._failed -= failed
         self._paces.setdefault(model, Pace(self._clock))
 
     def finished(self, model: str, summary: GenerationSummary) -> None:
