@@ -104,6 +104,19 @@ async def test_local_models_are_free_and_say_when_their_file_is_missing(tmp_path
     assert "gone.gguf" in listed["local/gone"].note
 
 
+async def test_another_file_under_the_same_name_is_another_model(tmp_path: Path) -> None:
+    file = tmp_path / "tiny.gguf"
+    file.write_bytes(b"GGUF\x03\x00\x00\x00")
+    ref = model_ref("local/tiny")
+    async with FakeProvider() as server:
+        local = (LocalModel(name="tiny", path=file),)
+        async with catalogue(local=local, servers=Servers(server)) as found:
+            before = await found.provider(ref)
+            file.write_bytes(b"GGUF\x03\x00\x00\x00 better")
+            after = await found.provider(ref)
+            assert before.origin != after.origin == found.info(ref).origin
+
+
 async def test_an_unknown_provider_is_named() -> None:
     async with catalogue(at("http://127.0.0.1:1/v1")) as found:
         with pytest.raises(NotFoundError, match="no provider named nowhere") as caught:
@@ -172,7 +185,7 @@ async def test_a_local_model_is_called_where_its_server_is_now() -> None:
         servers = Servers(first)
         async with catalogue(servers=servers) as found:
             provider = await found.provider(model_ref("local/smollm2-135m-instruct"))
-            assert provider.origin == "embedded"
+            assert provider.origin.startswith("embedded")
             body = provider.prepare(request())
             before = await provider.send(body, print, timeouts=PATIENT)
             servers.server = second

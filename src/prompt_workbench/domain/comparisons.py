@@ -141,7 +141,7 @@ class ModelInfo:
 
     ref: ModelRef
     origin: str
-    """Scheme, host and port of its server; ``embedded`` for the local one."""
+    """Scheme, host and port of its server; ``embedded:`` and the file for a local model."""
     price: Price | None
     context_size: int | None = None
     slots: int | None = None

@@ -66,8 +66,9 @@ class Catalogue:
         """
         if ref.provider == LOCAL_PROVIDER:
             await self._local.endpoint(str(ref))
+            origin = self._local_info(ref).origin
             return self._providers.setdefault(
-                str(ref), LocalChat(self._http, self._local, ref.model)
+                f"{ref} {origin}", LocalChat(self._http, self._local, ref.model, origin)
             )
         known = self._providers.get(ref.provider)
         if known is None:
@@ -105,14 +106,15 @@ class Catalogue:
         return found
 
     def _local_info(self, ref: ModelRef) -> ModelInfo:
-        note = ""
+        note, origin = "", EMBEDDED
         try:
-            weights.locate(ref.model, self._registry)
+            # Another file under the same name is another model, whose answers are not cached.
+            origin += f":{weights.identity(weights.locate(ref.model, self._registry))}"
         except ModelFileError as error:
             note = f"{error.message} {error.hint}"
         return ModelInfo(
             ref=ref,
-            origin=EMBEDDED,
+            origin=origin,
             price=FREE,
             slots=self._local.slots,
             local=True,

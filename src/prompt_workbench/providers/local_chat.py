@@ -11,22 +11,23 @@ from prompt_workbench.providers.wire.chat_request import prepared
 from prompt_workbench.providers.wire.openai_chat import OpenAIChat
 
 EMBEDDED = "embedded"
-"""The origin of all local models; the address of their servers changes with every start."""
+"""What origins of local models begin with; the address of a server changes at every start."""
 
 
 class LocalChat:
     """Finds the model's server anew for each call, since it may have been started again."""
 
-    def __init__(self, http: HttpClient, servers: LocalServers, model: str) -> None:
+    def __init__(self, http: HttpClient, servers: LocalServers, model: str, origin: str) -> None:
         self._http = http
+        self._origin = origin
         self._servers = servers
         self._model = model
         self._adapter: tuple[LocalEndpoint, OpenAIChat] | None = None
 
     @property
     def origin(self) -> str:
-        """The word that stands for the embedded server."""
-        return EMBEDDED
+        """What stands for the server of the model's file."""
+        return self._origin
 
     def prepare(self, request: GenerationRequest) -> PreparedRequest:
         """Return the request in wire format."""

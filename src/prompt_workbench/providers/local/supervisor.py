@@ -21,7 +21,7 @@ from prompt_workbench.providers.local.server import (
     ServerReport,
     report_from_line,
 )
-from prompt_workbench.providers.local.weights import locate
+from prompt_workbench.providers.local.weights import identity, locate
 from prompt_workbench.settings import models
 from prompt_workbench.settings.models import LOCAL_PROVIDER, ModelRegistry
 from prompt_workbench.system.child_process import child_command, child_environment
@@ -71,6 +71,8 @@ class _Server:
     process: asyncio.subprocess.Process
     endpoint: LocalEndpoint
     limits: ServerLimits
+    file: str
+    """What identifies the file that was loaded."""
     users: int = 0
     used_at: float = 0
 
@@ -95,7 +97,7 @@ class LocalServers:
     ) -> None:
         self._registry = registry
         self.limits = limits or default_limits()
-        """What each server gets; one that runs with other limits is replaced when unused."""
+        """What each server gets; one with other limits or another file ends when it is unused."""
         self._clock = clock
         self._servers: dict[Path, _Server] = {}
         self._failures: dict[Path, deque[float]] = defaultdict(lambda: deque(maxlen=_MOST_FAILURES))
@@ -151,19 +153,20 @@ class LocalServers:
         # Read anew each time: the person may have added a model, or moved one, meanwhile.
         path = locate(name, self._registry())
         server = self._alive(path)
-        if server is None or self._is_outdated(server):
+        if server is None or self._is_outdated(server, path):
             async with self._starting:
                 await self._end_outdated(path)
                 server = self._alive(path) or await self._started(name, path)
         server.used_at = self._clock()
         return server
 
-    def _is_outdated(self, server: _Server) -> bool:
-        return server.limits != self.limits and not server.users
+    def _is_outdated(self, server: _Server, path: Path) -> bool:
+        is_current = server.limits == self.limits and server.file == identity(path)
+        return not is_current and not server.users
 
     async def _end_outdated(self, path: Path) -> None:
         server = self._servers.get(path)
-        if server is not None and self._is_outdated(server):
+        if server is not None and self._is_outdated(server, path):
             del self._servers[path]
             await _end(server.process)
 
@@ -219,6 +222,7 @@ class LocalServers:
 
 
 async def _start(name: str, path: Path, limits: ServerLimits) -> _Server:
+    file = identity(path)
     config = ServerConfig(
         path=str(path),
         name=name,
@@ -253,7 +257,7 @@ async def _start(name: str, path: Path, limits: ServerLimits) -> _Server:
         context_size=report.context_size,
         slots=report.slots,
     )
-    return _Server(process=process, endpoint=endpoint, limits=limits)
+    return _Server(process=process, endpoint=endpoint, limits=limits, file=file)
 
 
 async def _exchange(process: asyncio.subprocess.Process, config: ServerConfig) -> ServerReport:

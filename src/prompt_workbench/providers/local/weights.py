@@ -104,6 +104,15 @@ def locate(name: str, registry: ModelRegistry) -> Path:
     return path
 
 
+def identity(path: Path) -> str:
+    """Return what tells a model file from another that is later put in its place."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return path.name
+    return f"{path.name}:{facts.st_size}:{facts.st_mtime_ns}"
+
+
 def check_gguf(path: Path) -> None:
     """Check that a file is there and starts as a model file does.
 
