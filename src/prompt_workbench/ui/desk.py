@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property, partial
-from importlib import import_module
 from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,7 +31,6 @@ _log = logging.getLogger(__name__)
 
 _FILES = "Prompt Workbench projects (*.pwb)"
 
-_CHARTS = "prompt_workbench.ui.costs.charts"
 _WARM_MS = 1_500
 """After this the project is on the screen, and a person looks before typing."""
 
@@ -192,9 +190,9 @@ class Desk(QObject):
 
     def _warm(self) -> None:
         """Import what the first chart needs, so that it does not wait for it."""
-        import asyncio
+        from prompt_workbench.ui.plots.loading import charts_loaded
 
-        self._tasks.start(asyncio.to_thread(import_module, _CHARTS))
+        self._tasks.start(charts_loaded())
 
     def _not_opened(self, error: Exception) -> None:
         if self.window.workbench is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from prompt_workbench.ui.compare.plot_data import durations
 from prompt_workbench.ui.compare.run_presenter import RunPresenter
 from prompt_workbench.ui.kit.labels import IconButton, label, line
 from prompt_workbench.ui.kit.layouts import column, row
+from prompt_workbench.ui.plots.loading import charts_loaded
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -67,7 +67,7 @@ class PlotsStrip(QWidget):
     def prepare(self) -> None:
         """Import what draws before there is something to draw; it takes half a second."""
         if self._opened:
-            self._tasks.start(asyncio.to_thread(_run_plots))
+            self._tasks.start(charts_loaded())
 
     def fit(self, whole: int) -> None:
         """Take a share of the height of the page."""
@@ -95,7 +95,8 @@ class PlotsStrip(QWidget):
             self._loading.start(self._loaded(run), done=self._show)
 
     async def _loaded(self, run: Run) -> tuple[type[RunPlots], Mapping[int, list[float]]]:
-        return await asyncio.to_thread(_run_plots), await durations(self._runs, run)
+        await charts_loaded()
+        return _run_plots(), await durations(self._runs, run)
 
     def _show(self, loaded: tuple[type[RunPlots], Mapping[int, list[float]]]) -> None:
         kind, found = loaded

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
@@ -28,6 +27,7 @@ from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.kit.page import Page, PageContext, Target, TargetKind
 from prompt_workbench.ui.kit.paged_model import ROW_ROLE, PagedModel
 from prompt_workbench.ui.kit.table import table
+from prompt_workbench.ui.plots.loading import charts_loaded
 from prompt_workbench.ui.theme.tokens import Space
 
 if TYPE_CHECKING:
@@ -168,8 +168,7 @@ class CostsPage(Page):
     def _draw(self) -> None:
         """Draw the charts; the numbers are on the screen by then."""
         if self._charts is None:
-            # In a thread: the plotting library takes half a second to import.
-            self._importing.start(asyncio.to_thread(_charts), done=self._add_charts)
+            self._importing.start(_charts(), done=self._add_charts)
             return
         figures = self.presenter.figures
         if figures is not None:
@@ -191,7 +190,8 @@ class CostsPage(Page):
         self.context.navigator.open(Target(kind=TargetKind.COMPARE))
 
 
-def _charts() -> type[CostCharts]:
+async def _charts() -> type[CostCharts]:
+    await charts_loaded()
     from prompt_workbench.ui.costs.charts import CostCharts
 
     return CostCharts
