@@ -300,6 +300,14 @@ async def test_a_whole_answer_that_is_too_long_is_refused() -> None:
     assert caught.value.kind is ProviderErrorKind.TOO_LARGE
 
 
+async def test_an_end_without_a_finish_reason_is_called_that_whatever_follows() -> None:
+    pieces = (*stream(["part"], finish_reason=None).pieces, b"data: [DONE]\n\n")
+    found = await answer(Reply(pieces=pieces, headers=JOKE.headers, end=End.SILENT))
+    assert found.text == "part"
+    assert found.error is not None
+    assert "without a finish reason" in found.error.message
+
+
 async def test_a_server_without_the_usage_option_is_asked_without_it() -> None:
     def picky(sent: FakeRequest) -> Reply:
         if "stream_options" in sent.json:

@@ -200,7 +200,7 @@ class _Reception:
         if not self._done:
             self._take_events(parser.finish())
         self._ended_at = time.perf_counter()
-        if self._done:
+        if self._done and self._answer.finish_reason is not None:
             # A connection is used again only after the end of its answer was read.
             exchange.hurry(_END_WITHIN_S)
             while await exchange.receive():
