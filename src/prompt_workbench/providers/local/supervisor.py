@@ -284,13 +284,13 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     """End the child: first by the end of its stdin, then by force."""
     if process.stdin is not None:
         process.stdin.close()
-    try:
-        async with asyncio.timeout(_END_WITHIN_S):
-            await process.wait()
-    except TimeoutError:
+    ended = asyncio.create_task(process.wait())
+    # asyncio.timeout never expires in a task that is being cancelled, before Python 3.11.3.
+    done, _ = await asyncio.wait([ended], timeout=_END_WITHIN_S)
+    if not done:
         with suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+    await ended
 
 
 def _log() -> Path:
