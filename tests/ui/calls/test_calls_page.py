@@ -108,8 +108,8 @@ def test_a_chosen_call_is_explained_whole(page: CallsPage, desk: Driver) -> None
     desk.click_row(desk.find(QTableView, "Calls", page), 0)
     details = page.inspector()
     desk.until(lambda: details._answer.whole_text() == "Answer number 2: <b>fine</b>")
-    assert '"model": "small"' in details._body.whole_text()
-    assert "12 tokens × $0.5 per million" in " ".join(label for label in texts(details._usage))
+    assert '"model": "small"' in details._parts._body.whole_text()
+    assert "$0.50" in " ".join(label for label in texts(details._parts._cost))
 
 
 def test_return_opens_the_run_of_the_call(page: CallsPage, desk: Driver) -> None:

@@ -233,12 +233,12 @@ def test_enter_opens_a_cell_whole(desk: Driver, page: ComparePage) -> None:
     assert page._inspector.copied_text() == "Answer mail 1"
     assert page._inspector.isAncestorOf(QApplication.focusWidget())
     inspector = page._inspector
-    assert "USER\nAnswer mail 1" in inspector._messages.whole_text()
-    assert "mail 1" in inspector._body.whole_text()
-    words = [each.text() for each in inspector._cost.findChildren(QLabel)]
+    assert "USER\nAnswer mail 1" in inspector._parts._messages.whole_text()
+    assert "mail 1" in inspector._parts._body.whole_text()
+    words = [each.text() for each in inspector._parts._cost.findChildren(QLabel)]
     assert "reported by the provider" in words
     assert "$0.0015 (from reported tokens and a known price)" in words
-    words = [each.text() for each in inspector._call.findChildren(QLabel)]
+    words = [each.text() for each in inspector._parts._call.findChildren(QLabel)]
     assert {"Finish reason", "stop", "Attempts"} <= set(words)
 
 

@@ -7,29 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QTabWidget, QWidget
 
 from prompt_workbench.domain.generations import ANSWERED, CellKey, Generation
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 from prompt_workbench.ui.compare.answer_tab import AnswerTab, FetchText
-from prompt_workbench.ui.compare.call_words import (
-    attempt_words,
-    body_text,
-    call_facts,
-    cost_facts,
-    cost_rows,
-    messages_text,
-    parts_text,
-    usage_text,
-)
 from prompt_workbench.ui.compare.cells import live_take, stored_take
-from prompt_workbench.ui.compare.fact_table import FactTable
 from prompt_workbench.ui.compare.run_presenter import RunPresenter
 from prompt_workbench.ui.compare.scores_tab import ScoresTab
 from prompt_workbench.ui.compare.totals import model_title, version_title
+from prompt_workbench.ui.kit.call_parts import CallParts
+from prompt_workbench.ui.kit.call_words import parts_text
 from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, button, label, set_role
 from prompt_workbench.ui.kit.layouts import column, holding, row
-from prompt_workbench.ui.kit.plain_text import PlainText
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -57,7 +47,6 @@ class CellInspector(QWidget):
         self._key: CellKey | None = None
         self._shown: tuple[str, int] | None = None
         """Generation and length of the streamed text that is shown."""
-        self._generation: Generation | None = None
         self._nothing = label(_NOTHING, role="muted", wrap=True)
         self._place = ElidedLabel(role="heading")
         self._variant = ElidedLabel(role="muted")
@@ -67,9 +56,6 @@ class CellInspector(QWidget):
         self._repetition.activated.connect(self.repetition_chosen)
         self._answer = AnswerTab(tasks, theme)
         self._scores = ScoresTab()
-        self._messages = PlainText("Messages as they were sent")
-        self._body = PlainText("Request body as it was sent")
-        self._cost, self._call = FactTable("Usage and cost"), FactTable("The call")
         self._retry = button("Send again", self._send_again, kind="quiet")
         self._tabs = QTabWidget()
         self._build()
@@ -94,22 +80,12 @@ class CellInspector(QWidget):
 
     def _build(self) -> None:
         copy = IconButton("copy", "Copy the answer", self._copy_answer, theme=self._theme)
-        copy_body = button("Copy request body", self._copy_body, kind="link")
-        sent = QTabWidget()
-        sent.setAccessibleName("What was sent")
-        sent.addTab(self._messages, "Messages")
-        sent.addTab(holding(column((self._body, 1), row(1, copy_body))), "Request body")
         self._tabs.setAccessibleName("Details of the cell")
         self._tabs.setDocumentMode(True)
         self._tabs.setUsesScrollButtons(False)
-        for title, widget in (
-            ("Answer", self._answer),
-            ("Scores", self._scores),
-            ("Sent", holding(column((sent, 1), margins=(0, Space.INSIDE, 0, 0)))),
-            ("Cost", _scrolled(self._cost)),
-            ("Call", _scrolled(self._call)),
-        ):
-            self._tabs.addTab(widget, title)
+        self._tabs.addTab(self._answer, "Answer")
+        self._tabs.addTab(self._scores, "Scores")
+        self._parts = CallParts(self._tabs)
         facts = row((self._badge, 1), self._repetition, self._retry, copy)
         cell = column(self._place, self._variant, facts, (self._tabs, 1), spacing=2)
         self._cell = holding(cell)
@@ -166,16 +142,12 @@ class CellInspector(QWidget):
     def _show_generation(self, generation: Generation) -> None:
         if self._key is None or generation.summary.cell != self._key:
             return
-        self._generation = generation
         whole = generation.body.text or parts_text(generation.body.parts)
         text = whole or generation.summary.error
         self._answer.show_text(text)
         self._answer.compare_with(self._first_column())
         self._scores.show_scores(generation.summary.scores)
-        self._messages.show_text(messages_text(generation.body.messages))
-        self._body.show_text(body_text(generation.body.request_body))
-        self._show_cost(generation)
-        self._show_call(generation)
+        self._parts.show_generation(generation)
         self._retry.setVisible(True)
 
     def _first_column(self) -> FetchText | None:
@@ -199,38 +171,11 @@ class CellInspector(QWidget):
         )
         self._badge.setText(words)
 
-    def _show_cost(self, generation: Generation) -> None:
-        self._cost.clear()
-        for name, words in cost_facts(generation):
-            self._cost.add_row((name, words))
-        rows = cost_rows(generation)
-        if rows:
-            self._cost.add_heading("Line by line")
-            self._cost.add_row(("", "tokens", "$ per million", "$"))
-        for cells in rows:
-            self._cost.add_row(cells)
-        if raw := usage_text(generation):
-            self._cost.add_heading("Usage as it was on the wire")
-            self._cost.add_row(("", raw))
-
-    def _show_call(self, generation: Generation) -> None:
-        self._call.clear()
-        for name, words in call_facts(generation):
-            self._call.add_row((name, words))
-        attempts = generation.body.attempts
-        if attempts:
-            self._call.add_heading("Attempts")
-        for attempt in attempts:
-            self._call.add_row((str(attempt.number), attempt_words(attempt)))
-
     def _clear(self) -> None:
         self._loading.cancel()
-        self._generation = None
         self._answer.compare_with(None)
-        for viewer in (self._answer, self._messages, self._body):
-            viewer.show_text("")
-        self._cost.clear()
-        self._call.clear()
+        self._answer.show_text("")
+        self._parts.clear()
         self._scores.show_scores(())
 
     def _cell_changed(self, key: CellKey) -> None:
@@ -252,15 +197,3 @@ class CellInspector(QWidget):
 
     def _copy_answer(self) -> None:
         QGuiApplication.clipboard().setText(self.copied_text())
-
-    def _copy_body(self) -> None:
-        if self._generation is not None:
-            QGuiApplication.clipboard().setText(self._generation.body.request_body)
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    made = QScrollArea()
-    made.setWidgetResizable(True)
-    made.setWidget(holding(column(widget, 1, margins=(0, Space.INSIDE, 0, 0))))
-    made.setAccessibleName(widget.accessibleName())
-    return made

@@ -1,129 +1,149 @@
-"""What is kept of a call, in words: the texts of the call inspector."""
+"""Everything that is kept of a call, in words: what was sent, what came back, what it cost."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from typing import TypeAlias
 
-from prompt_workbench.domain.generations import Attempt, Generation, GenerationState
-from prompt_workbench.domain.messages import Message, ReasoningPart, TextPart, ToolCallPart
+from prompt_workbench.domain.generations import Attempt, Generation
+from prompt_workbench.domain.messages import (
+    Message,
+    Part,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+)
 from prompt_workbench.domain.scores import Score
-from prompt_workbench.domain.usage import CostLine, UsageSource
-from prompt_workbench.ui.kit.facts import Fact
-from prompt_workbench.ui.kit.formats import cost, count, money, seconds
+from prompt_workbench.domain.usage import CostSource, UsageSource
+from prompt_workbench.ui.kit import formats
 
-STATE_WORDS = {
-    GenerationState.SENT: "running",
-    GenerationState.DONE: "complete",
-    GenerationState.TRUNCATED: "truncated: the stream ended without a finish reason",
-    GenerationState.FAILED: "failed",
-    GenerationState.CANCELLED: "cancelled",
-    GenerationState.UNKNOWN: "unknown: it was sent and may have been billed",
-}
+Facts: TypeAlias = tuple[tuple[str, str], ...]
+"""Names with what they are."""
 
-_USAGE_WORDS = {
-    UsageSource.REPORTED: "reported by the provider",
-    UsageSource.ESTIMATED: "estimated, because the provider reported none",
-    UsageSource.MISSING: "missing: the provider reported none",
-}
+_NOT_SENT = "not on the wire"
 
 
-def verdict(score: Score) -> str:
-    """Return what an evaluator says, unscored as a word of its own."""
-    if score.passed is not None:
-        return "passed" if score.passed else "failed"
-    return "unscored" if score.value is None else f"{score.value:g}"
-
-
-def score_facts(scores: tuple[Score, ...]) -> list[Fact]:
-    """Return each score with its explanation."""
-    return [
-        (score.name, " – ".join(filter(None, (verdict(score), score.label, score.explanation))))
-        for score in scores
-    ]
-
-
-def answer_text(generation: Generation) -> str:
-    """Return the answer with its reasoning and tool calls, each under its name."""
-    extra = [_part_text(part) for part in generation.body.parts if not isinstance(part, TextPart)]
-    return "\n\n".join(filter(None, (*extra, generation.body.text)))
-
-
-def messages_text(messages: tuple[Message, ...]) -> str:
-    """Return the messages under the names of their roles."""
+def messages_text(messages: Iterable[Message]) -> str:
+    """Return messages under their roles."""
     return "\n\n".join(
-        f"{message.role.value.upper()}\n" + "\n".join(_part_text(part) for part in message.parts)
-        for message in messages
+        f"{message.role.value.upper()}\n{parts_text(message.parts)}" for message in messages
     )
 
 
-def pretty_json(text: str) -> str:
-    """Return JSON text with line breaks; text that is no JSON as it is."""
+def parts_text(parts: Iterable[Part]) -> str:
+    """Return the parts of a message below each other."""
+    return "\n".join(_part_text(part) for part in parts)
+
+
+def body_text(body: str) -> str:
+    """Return a request body indented; the very text where it is no JSON."""
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
-        return text
+        return body
 
 
-def usage_facts(generation: Generation) -> list[Fact]:
-    """Return tokens and cost, line by line."""
-    summary = generation.summary
-    usage = summary.usage
-    facts: list[Fact] = [("Usage", _USAGE_WORDS[summary.usage_source])]
+def cost_rows(generation: Generation) -> tuple[tuple[str, ...], ...]:
+    """Return the price line by line: what, tokens, dollars per million, dollars."""
+    return tuple(
+        (
+            line.name,
+            formats.count(line.tokens),
+            formats.money(line.price_per_million_usd),
+            formats.money(line.cost_usd),
+        )
+        for line in generation.body.cost.lines
+    )
+
+
+def cost_facts(generation: Generation) -> Facts:
+    """Return the tokens, where they are known from, and the cost."""
+    usage, cost = generation.summary.usage, generation.body.cost
+    facts = [("Usage", _SOURCES[generation.summary.usage_source])]
     if usage is not None:
+        counts = (
+            ("Input tokens", usage.input_tokens),
+            ("… read from the cache", usage.cache_read_input_tokens),
+            ("… written to the cache", usage.cache_creation_input_tokens),
+            ("Output tokens", usage.output_tokens),
+            ("… reasoning", usage.reasoning_output_tokens),
+        )
         facts += [
-            ("Input tokens", count(usage.input_tokens)),
-            ("read from cache", _if_any(usage.cache_read_input_tokens)),
-            ("written to cache", _if_any(usage.cache_creation_input_tokens)),
-            ("Output tokens", count(usage.output_tokens)),
-            ("of it reasoning", _if_any(usage.reasoning_output_tokens)),
+            (name, formats.count(number))
+            for name, number in counts
+            if number or not name.startswith("…")
         ]
-    facts += [(line.name.capitalize(), _line_words(line)) for line in generation.body.cost.lines]
-    facts.append(("Cost", f"{cost(summary.cost)} ({summary.cost.source.value})"))
-    return facts
+    facts.append(("Cost", f"{formats.cost(cost)} ({_COSTS[cost.source]})"))
+    return tuple(facts)
 
 
-def call_facts(generation: Generation) -> list[Fact]:
-    """Return when, where and how the call went."""
+def call_facts(generation: Generation) -> Facts:
+    """Return how the call went: times, models, and identifiers as they were on the wire."""
     summary, body = generation.summary, generation.body
-    speed = summary.tokens_per_s
-    facts: list[Fact] = [
-        ("State", STATE_WORDS[summary.state]),
-        ("Finish reason", summary.finish_reason or "none on the wire"),
-        ("Model", f"{summary.provider}/{summary.request_model}"),
-        ("Answered by", summary.response_model or ""),
-        ("Sent", f"{summary.started_at.astimezone():%Y-%m-%d %H:%M:%S}"),
-        ("Duration", seconds(summary.duration_s)),
-        ("First chunk after", seconds(summary.time_to_first_chunk_s)),
-        ("Speed", f"{speed:.1f} tokens/s" if speed is not None else ""),
-        ("From cache", "yes, nothing was sent" if summary.from_cache else ""),
-        ("Repaired", "bytes that are no text were replaced" if summary.repaired else ""),
+    rate = summary.tokens_per_s
+    found = (
+        ("State", summary.state.value),
+        ("Error", summary.error),
+        ("Finish reason", summary.finish_reason or _NOT_SENT),
+        ("Asked for", f"{summary.provider}/{summary.request_model}"),
+        ("Answered by", summary.response_model or _NOT_SENT),
+        ("Started", f"{summary.started_at.astimezone():%Y-%m-%d %H:%M:%S}"),
+        ("Duration", formats.seconds(summary.duration_s)),
+        ("First token after", formats.seconds(summary.time_to_first_chunk_s)),
+        ("Speed", "" if rate is None else f"{rate:.1f} tokens per second"),
+        ("From the cache", "yes" if summary.from_cache else ""),
+        ("Repaired", "bytes that are no valid text were replaced" if summary.repaired else ""),
         ("Response id", body.response_id or ""),
         ("Request id", body.request_id or ""),
-    ]
-    facts += [(f"Attempt {attempt.number}", _attempt_words(attempt)) for attempt in body.attempts]
-    return facts
+        ("Call", summary.id),
+    )
+    return tuple((name, words) for name, words in found if words)
 
 
-def _if_any(tokens: int) -> str:
-    return count(tokens) if tokens else ""
+def attempt_words(attempt: Attempt) -> str:
+    """Return how one attempt went."""
+    parts = (
+        f"{attempt.started_at.astimezone():%H:%M:%S}",
+        "" if attempt.duration_s is None else formats.seconds(attempt.duration_s),
+        "" if attempt.status is None else f"status {attempt.status}",
+        attempt.error,
+    )
+    return " · ".join(filter(None, parts))
 
 
-def _line_words(line: CostLine) -> str:
-    each = f"${line.price_per_million_usd.normalize():f}"
-    return f"{line.tokens:,} tokens × {each} per million = {money(line.cost_usd)}"
+def score_words(score: Score) -> str:
+    """Return verdict and reason of a score; unscored is a word of its own."""
+    verdict = "unscored" if score.passed is None else "pass" if score.passed else "fail"
+    return " · ".join(filter(None, (verdict, score.label, score.explanation)))
 
 
-def _attempt_words(attempt: Attempt) -> str:
-    status = "" if attempt.status is None else f"status {attempt.status}"
-    return ", ".join(filter(None, (status, seconds(attempt.duration_s), attempt.error)))
+def usage_text(generation: Generation) -> str:
+    """Return the provider's own usage object; empty when it sent none."""
+    raw = generation.body.usage_raw
+    return "" if raw is None else json.dumps(raw, indent=2, ensure_ascii=False)
 
 
-def _part_text(part: object) -> str:
+_SOURCES = {
+    UsageSource.REPORTED: "reported by the provider",
+    UsageSource.ESTIMATED: "estimated here; the provider reported none",
+    UsageSource.MISSING: "missing; the provider reported none",
+}
+
+_COSTS = {
+    CostSource.KNOWN: "from reported tokens and a known price",
+    CostSource.ESTIMATED: "from estimated tokens",
+    CostSource.UNKNOWN: "no price or no tokens are known",
+}
+
+
+def _part_text(part: Part) -> str:
     match part:
         case TextPart(content=content):
             return content
         case ReasoningPart(content=content):
             return f"[reasoning]\n{content}"
         case ToolCallPart(name=name, arguments=arguments):
-            return f"[tool call] {name}({arguments})"
-    return f"[tool answer]\n{getattr(part, 'response', '')}"
+            return f"[calls {name}]\n{arguments}"
+        case _:
+            return f"[tool answered]\n{part.response}"
