@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from prompt_workbench.domain.changes import Kind, changed
 from prompt_workbench.domain.comparisons import Run, RunProgress, RunState
-from prompt_workbench.domain.errors import ConflictError
+from prompt_workbench.domain.errors import ConflictError, WorkbenchError
+from prompt_workbench.engine.outcome import sentence
 from prompt_workbench.engine.protocol import (
     Command,
     ContinueRun,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from prompt_workbench.services.person import Person
     from prompt_workbench.storage.project import Project
     from prompt_workbench.storage.repositories import Repositories
+
+_logger = logging.getLogger(__name__)
 
 
 class Worker(Protocol):
@@ -87,13 +91,16 @@ class ActiveRuns:
 
     async def begin(self, command: StartRun | RetryCells) -> None:
         """Have the worker work on a run; the worker is started where it does not run."""
+        was_active = command.run_id in self._runs
         self._runs.setdefault(command.run_id, None)
         try:
             async with self._in_order:
                 await self._start_worker()
                 await self._worker.send(command)
         except BaseException:
-            self._runs.pop(command.run_id, None)
+            # One that is at work already goes on without what it was told now.
+            if not was_active:
+                self._runs.pop(command.run_id, None)
             raise
 
     async def steer(self, command: PauseRun | ContinueRun | StopRun) -> None:
@@ -103,7 +110,11 @@ class ActiveRuns:
                 await self._worker.send(command)
 
     async def ended(self, run_id: str) -> None:
-        """Wait until a run is no longer active."""
+        """Wait until a run is no longer active.
+
+        Raises:
+            StorageError: The worker died, and that the run was interrupted cannot be stored.
+        """
         if run_id in self._runs:
             loop = asyncio.get_running_loop()
             await asyncio.shield(self._endings.setdefault(run_id, loop.create_future()))
@@ -134,10 +145,13 @@ class ActiveRuns:
                 task.add_done_callback(self._recoveries.discard)
         self._tell(event)
 
-    def _forget(self, run_id: str) -> None:
+    def _forget(self, run_id: str, error: Exception | None = None) -> None:
         self._runs.pop(run_id, None)
         self._announce(changed(Kind.RUN, Kind.GENERATION, Kind.SCORE, ids=frozenset({run_id})))
-        if ending := self._endings.pop(run_id, None):
+        ending = self._endings.pop(run_id, None)
+        if ending and error:
+            ending.set_exception(error)
+        elif ending:
             ending.set_result(None)
 
     def _tell(self, event: Event) -> None:
@@ -146,9 +160,23 @@ class ActiveRuns:
 
     async def _recover(self, run_ids: Sequence[str]) -> None:
         for run_id in run_ids:
-            run = await self._project.write(partial(_recovered, run_id=run_id))
-            self._forget(run_id)
-            self._tell(RunEnded(run_id=run_id, state=run.state, reason=run.state_reason))
+            try:
+                run = await self._project.write(partial(_recovered, run_id=run_id))
+            except Exception as error:
+                # Whatever it was, nobody shall wait for the run any longer.
+                _logger.exception("the run %s of a worker that died was not freed", run_id)
+                self._forget(run_id, error)
+                state, reason = RunState.INTERRUPTED, _sentence(error)
+            else:
+                self._forget(run_id)
+                state, reason = run.state, run.state_reason
+            self._tell(RunEnded(run_id=run_id, state=state, reason=reason))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, WorkbenchError):
+        return sentence(error)
+    return "An unexpected error kept the run from being saved. Look at the log, then resume it."
 
 
 def _recovered(repositories: Repositories, run_id: str) -> Run:
