@@ -179,6 +179,8 @@ def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     """Return Qt's event loop as asyncio's; a test that leaves a task behind fails."""
     loop = _Loop(qapp, already_running=False)
     asyncio.set_event_loop(loop)
+    # As in the app: widgets that are garbage must not be collected in one of its threads.
+    gc.disable()
     yield loop
     left = asyncio.all_tasks(loop)
     for task in left:
@@ -188,6 +190,8 @@ def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     loop.close()
     asyncio._set_running_loop(None)
     asyncio.set_event_loop(None)
+    gc.collect()
+    gc.enable()
     assert not left, f"tasks left running: {[task.get_name() for task in left]}"
 
 

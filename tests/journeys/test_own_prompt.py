@@ -89,7 +89,7 @@ def quick_run(desk: Driver) -> None:
     desk.type(desk.find(QPlainTextEdit, "Value of mail"), "My parcel never came.")
     desk.click(desk.find(QPushButton, "Run"))
     desk.until(lambda: page.quick.answers)
-    desk.until(lambda: not page.quick.running, timeout_s=60)
+    desk.until(lambda: not page.quick.running, timeout_s=120)
     desk.shoot("own-prompt-2-answered")
     [answer] = page.quick.answers.values()
     assert answer.text.strip()
@@ -143,14 +143,15 @@ def compare_with_a_stop(desk: Driver) -> None:
     desk.until(lambda: desk.says("24 calls"))
     desk.shoot("own-prompt-6-setup")
     desk.press(Qt.Key.Key_Return, CTRL, widget=desk.window)
-    desk.until(lambda: page.shows_run and page.run.answered >= 2, timeout_s=60)
+    desk.until(lambda: page.shows_run and page.run.answered >= 2, timeout_s=120)
     desk.press(Qt.Key.Key_Period, CTRL, widget=desk.window)
-    desk.until(lambda: page.run.run.state is RunState.STOPPED)
+    desk.until(lambda: desk.has(QPushButton, "Resume"))
+    assert page.run.run.state is RunState.STOPPED
     stopped_with = page.run.answered
     assert stopped_with < 24
     desk.shoot("own-prompt-7-stopped")
     desk.click(desk.find(QPushButton, "Resume", page._bar))
-    desk.until(lambda: page.run.run.state is RunState.DONE, timeout_s=120)
+    desk.until(lambda: page.run.run.state is RunState.DONE, timeout_s=240)
     desk.settle()
     desk.shoot("own-prompt-8-done")
     calls = desk.loop.run_until_complete(desk.window.workbench.runs.summary(page.run.run.id))

@@ -77,7 +77,7 @@ class Driver:
         result: T = self.loop.run_until_complete(done)
         return result
 
-    def until(self, condition: Callable[[], object], timeout_s: float = 30) -> None:
+    def until(self, condition: Callable[[], object], timeout_s: float = 60) -> None:
         """Let the app run until the condition holds; fail after the time."""
 
         async def wait() -> None:

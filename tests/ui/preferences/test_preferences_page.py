@@ -52,12 +52,12 @@ def test_the_local_model_is_listed_as_free(page) -> None:
 
 def test_a_server_is_added_with_prices_and_removed_with_undo(loop, page, window) -> None:
     add(loop, page, name="mine", url=NOWHERE, input_price="0.15", output_price="0.60")
-    until(loop, lambda: "mine" in names(page))
+    until(loop, lambda: "mine" in names(page) and window.history.undo_title == "Add mine")
     endpoint = finish(loop, page.context.workbench.models.endpoints())[0]
     assert (str(endpoint.input_price), str(endpoint.output_price)) == ("0.15", "0.60")
     page._models.setCurrentItem(page._models.topLevelItem(1))
     act(loop, page._remove.click)
-    until(loop, lambda: "mine" not in names(page))
+    until(loop, lambda: "mine" not in names(page) and window.history.undo_title == "Remove mine")
     act(loop, window.history.undo)
     until(loop, lambda: "mine" in names(page))
 
