@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from tests.support.scripted_worker import ScriptedWorker
+from typing_extensions import override
 
 from prompt_workbench.app import wired_projects
 from prompt_workbench.domain.comparisons import RunState
@@ -40,6 +41,7 @@ class FullProject:
 class BrokenPipe(ScriptedWorker):
     """Starts runs, and cannot be told anything more."""
 
+    @override
     async def send(self, command: Command) -> None:
         if not isinstance(command, StartRun):
             raise HostError("The call worker is gone.")

@@ -1,7 +1,7 @@
 """Leases: which process works on a run, so that no cell is sent twice.
 
-A lease is dead when its heartbeat is older than 30 seconds, or sooner when its holder was
-a process of this machine that no longer runs.
+Of a holder on this machine its process tells whether a lease is alive: no heart beats while
+a laptop sleeps. Of one elsewhere only the heartbeat tells: older than 30 seconds, it is dead.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Row, delete, select, update
 from prompt_workbench.storage.tables import RUN_LEASE
 from prompt_workbench.storage.upsert import put
 
-HEARTBEAT_S = 5
 _DEAD_AFTER_MICROS = 30_000_000
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -44,11 +43,11 @@ def this_holder(ledger_id: str) -> Holder:
 
 def is_live(lease: Row[Any] | None) -> bool:
     """Return whether a process still works under a lease."""
-    if lease is None or _now() - lease.renewed_at > _DEAD_AFTER_MICROS:
+    if lease is None:
         return False
     if lease.host != socket.gethostname():
-        return True
-    return bool(lease.boot_id == _boot_id() and psutil.pid_exists(lease.pid))
+        return bool(_now() - lease.renewed_at <= _DEAD_AFTER_MICROS)
+    return bool(lease.boot_id == _boot_id() and _runs(lease))
 
 
 def lease_of(connection: Connection, run_seq: int) -> Row[Any] | None:
@@ -89,6 +88,19 @@ def give_back(connection: Connection, run_seq: int, holder: Holder | None = None
     if holder is not None:
         statement = statement.where(RUN_LEASE.c.ledger_id == holder.ledger_id)
     connection.execute(statement)
+
+
+def _runs(lease: Row[Any]) -> bool:
+    """Return whether the process of a lease runs; a later one may have got its number."""
+    try:
+        process = psutil.Process(lease.pid)
+        began_at = process.create_time() * 1_000_000
+        has_ended = process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+    return not has_ended and bool(began_at <= lease.renewed_at + _DEAD_AFTER_MICROS)
 
 
 def _now() -> int:
