@@ -6,9 +6,11 @@ build, which has no Python interpreter to call, can start them too.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 _CHILDREN = {
     "_worker": "prompt_workbench.worker",
@@ -21,9 +23,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments ask for and return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     child = _CHILDREN.get(arguments[0]) if arguments else None
-    module = importlib.import_module(child or "prompt_workbench.app")
+    module = imported(child or "prompt_workbench.app")
     code: int = module.main(arguments[1:] if child else arguments)
     return code
+
+
+def imported(name: str) -> ModuleType:
+    """Import a module without looking for garbage meanwhile, which takes an eighth longer."""
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":

@@ -9,31 +9,24 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import Any
 
-from prompt_workbench import worker
-from prompt_workbench.storage.ledger import ProjectLedger
-
-
-class _CountedLedger(ProjectLedger):
-    """A ledger that notes its commits when it is closed."""
-
-    @staticmethod
-    def open(location: str | Path) -> ProjectLedger:
-        ledger = ProjectLedger.open(location)
-        close = ledger.close
-
-        async def noted() -> None:
-            await asyncio.to_thread(Path(sys.argv[1]).write_text, str(ledger.commits))
-            await close()
-
-        ledger.close = noted  # type: ignore[method-assign]
-        return ledger
+from prompt_workbench.__main__ import imported
 
 
 def main() -> int:
     """Be the worker."""
-    worker.ProjectLedger = _CountedLedger  # type: ignore[attr-defined]
-    return worker.main([])
+    worker = imported("prompt_workbench.worker")
+    ledger_type = worker.ProjectLedger
+    close = ledger_type.close
+
+    async def noted(ledger: Any) -> None:
+        await asyncio.to_thread(Path(sys.argv[1]).write_text, str(ledger.commits))
+        await close(ledger)
+
+    ledger_type.close = noted
+    code: int = worker.main([])
+    return code
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from prompt_workbench.domain.comparisons import ModelInfo, Run
+from prompt_workbench.domain.comparisons import ModelInfo, Run, Variant
 from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.domain.generations import CellKey, Generation, GenerationState
@@ -32,7 +32,7 @@ class PlannedCall:
     prepared: PreparedRequest
     cache_key: str | None
     worst_pico: int | None
-    """The most that one attempt can cost; None when that is not bounded."""
+    """The most that one attempt can cost; None when that is not bounded or not capped."""
 
     def sent(self, reserved_pico: int | None) -> SentCall:
         """Return what the ledger records before the call leaves."""
@@ -86,7 +86,7 @@ class Lane:
             request=request,
             prepared=prepared,
             cache_key=key,
-            worst_pico=worst_case_pico(variant, self._info.price, estimate_input(request).high),
+            worst_pico=self._worst_pico(variant, request),
         )
 
     async def result(self, subject: Subject, ending: Ending) -> Generation:
@@ -117,6 +117,11 @@ class Lane:
 
     async def _scores(self, text: str, case: Case, *, complete: bool = True) -> tuple[Score, ...]:
         return await scored(text, case, self._run.evaluators, complete=complete)
+
+    def _worst_pico(self, variant: Variant, request: GenerationRequest) -> int | None:
+        if self._run.limits.max_cost_usd is None:
+            return None
+        return worst_case_pico(variant, self._info.price, estimate_input(request).high)
 
     def _cache_key(self, request: GenerationRequest, cell: CellKey) -> str | None:
         limits = self._run.limits

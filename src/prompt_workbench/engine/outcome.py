@@ -93,7 +93,7 @@ def generation_of(subject: Subject, ending: Ending, scores: tuple[Score, ...]) -
         finish_reason=answer.finish_reason if answer else None,
         usage=usage,
         usage_source=source,
-        cost=replace(cost, lines=()),
+        cost=Cost(usd=cost.usd, source=cost.source),
         started_at=ending.started_at,
         duration_s=ending.duration_s,
         time_to_first_chunk_s=answer.time_to_first_chunk_s if answer else None,

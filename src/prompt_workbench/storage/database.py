@@ -18,13 +18,15 @@ from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.errors import StorageError
 from prompt_workbench.storage.encoding import damaged
 from prompt_workbench.storage.tables import CHANGE
-from prompt_workbench.storage.upsert import insert_for
+from prompt_workbench.storage.upsert import adding
 
 BUSY_S = 5
 """How long a statement waits for another program's lock."""
 
 LOOK_EVERY_S = 0.5
 """How often a process looks for what others committed."""
+
+_COUNTS = select(CHANGE.c.kind, CHANGE.c.times)
 
 
 class Database(ABC):
@@ -68,14 +70,10 @@ class Database(ABC):
         names = sorted(kind.value for kind in kinds)
         self._noted = {}
         if names:
-            statement = insert_for(connection.dialect, CHANGE)
-            one_more = {"times": CHANGE.c.times + 1}
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["kind"], set_=one_more),
-                [{"kind": name, "times": 1} for name in names],
-            )
-            counts = connection.execute(select(CHANGE).where(CHANGE.c.kind.in_(names)))
-            self._noted = {row.kind: row.times for row in counts}
+            one_more = [{"kind": name, "times": 1} for name in names]
+            adding(connection.dialect, CHANGE).run(connection, one_more)
+            counts = connection.execute(_COUNTS)
+            self._noted = {kind: times for kind, times in counts if kind in names}
 
     def committed(self) -> frozenset[Kind]:
         """Take note that the changes just noted are committed, by this process.
@@ -101,7 +99,7 @@ class Database(ABC):
 
     def _others_changed(self) -> frozenset[Kind]:
         with self.reader.connect() as connection:
-            counts = {row.kind: row.times for row in connection.execute(select(CHANGE))}
+            counts = {row.kind: row.times for row in connection.execute(_COUNTS)}
         with self._lock:
             foreign = {kind for kind, times in counts.items() if times > self._seen.get(kind, 0)}
             self._seen.update({kind: counts[kind] for kind in foreign})

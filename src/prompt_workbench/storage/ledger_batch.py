@@ -25,6 +25,8 @@ from prompt_workbench.storage.repositories.generation_rows import (
 from prompt_workbench.storage.rollups import RollupChanges
 from prompt_workbench.storage.tables import GENERATION
 
+_LAST_KEY = select(func.max(GENERATION.c.seq))
+
 
 @dataclass(frozen=True, slots=True)
 class SentRows:
@@ -119,7 +121,7 @@ class Batch:
         added: list[SentRows | SettledRows] = [*self.sent, *unsent]
         if not added:
             return
-        first = (connection.scalar(select(func.max(GENERATION.c.seq))) or 0) + 1
+        first = (connection.scalar(_LAST_KEY) or 0) + 1
         keys = range(first, first + len(added))
         self._new_keys = {item.identity["id"]: key for item, key in zip(added, keys, strict=True)}
         self._statements.add_sent.run(

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.engine import Dialect
+from sqlalchemy import Connection
 
 from prompt_workbench.domain.costs import Measure, bucket_number
 from prompt_workbench.domain.generations import GenerationState, GenerationSummary
 from prompt_workbench.domain.usage import CostSource, UsageSource, to_pico
-from prompt_workbench.storage.driver_statement import DriverStatement
 from prompt_workbench.storage.encoding import day_of, to_micros
 from prompt_workbench.storage.tables import ROLLUP, ROLLUP_BUCKET
-from prompt_workbench.storage.upsert import insert_for
+from prompt_workbench.storage.upsert import adding
 
 _Place: TypeAlias = tuple[int, int]
 """Day and subject."""
@@ -65,14 +62,14 @@ class RollupChanges:
     def write(self, connection: Connection) -> None:
         """Add everything collected to the stored rollups."""
         dialect = connection.dialect
-        _adding(dialect, ROLLUP).run(
+        adding(dialect, ROLLUP).run(
             connection,
             [
                 {"day": day, "subject_seq": subject, **sums}
                 for (day, subject), sums in sorted(self._sums.items())
             ],
         )
-        _adding(dialect, ROLLUP_BUCKET).run(
+        adding(dialect, ROLLUP_BUCKET).run(
             connection,
             [
                 dict(zip(_BUCKET_COLUMNS, (*place, calls), strict=True))
@@ -103,18 +100,3 @@ class RollupChanges:
         ):
             if value is not None:
                 self._buckets[(*place, measure.value, bucket_number(value))] += 1
-
-
-@lru_cache(maxsize=8)
-def _adding(dialect: Dialect, table: Table) -> DriverStatement:
-    """Return the statement that adds to the sums of a row, or makes the row."""
-    statement = insert_for(dialect, table)
-    keys = [column.name for column in table.primary_key]
-    added = {
-        column.name: column + statement.excluded[column.name]
-        for column in table.columns
-        if column.name not in keys
-    }
-    return DriverStatement(
-        statement.on_conflict_do_update(index_elements=keys, set_=added), dialect
-    )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+
+from prompt_workbench.storage.driver_statement import DriverStatement
 
 
 def insert_for(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -15,6 +18,21 @@ def insert_for(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Ins
     if dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+@lru_cache(maxsize=8)
+def adding(dialect: Dialect, table: Table) -> DriverStatement:
+    """Return the statement that adds to the numbers of a row, or makes the row."""
+    statement = insert_for(dialect, table)
+    keys = [column.name for column in table.primary_key]
+    added = {
+        column.name: column + statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in keys
+    }
+    return DriverStatement(
+        statement.on_conflict_do_update(index_elements=keys, set_=added), dialect
+    )
 
 
 def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
