@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from prompt_workbench.ui.compare.cells import CellView, Tone
-from prompt_workbench.ui.compare.grid_model import CELL_ROLE
+from prompt_workbench.ui.compare.grid_model import GridModel
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.icons import icon
@@ -56,6 +56,8 @@ class CellPainter(QStyledItemDelegate):
         self._text_metrics = QFontMetrics(self._text_font)
         self._line = self._text_metrics.lineSpacing()
         self._kept: OrderedDict[tuple[str, int, int], _LaidOut] = OrderedDict()
+        self._colours: dict[str, QColor] = {}
+        theme.changed.connect(lambda _tokens: self._colours.clear())
         self.spent_s = 0.0
         """How long painting cells took altogether."""
         self.painted = 0
@@ -68,25 +70,24 @@ class CellPainter(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         began = time.perf_counter()
-        view = index.data(CELL_ROLE)
-        if isinstance(view, CellView):
+        model = index.model()
+        if isinstance(model, GridModel):  # asked directly: a way through Qt takes as long again
             painter.save()
-            painter.setClipRect(option.rect)
             self._paint_ground(painter, option)
-            self._paint_cell(painter, QRect(option.rect), view)
+            self._paint_cell(painter, QRect(option.rect), model.view(index.row(), index.column()))
             painter.restore()
         self.spent_s += time.perf_counter() - began
         self.painted += 1
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        tokens, rect = self._theme.tokens, QRect(option.rect)
+        rect = QRect(option.rect)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(rect, QColor(tokens.selection if selected else tokens.surface))
-        painter.setPen(QColor(tokens.border))
+        painter.fillRect(rect, self._colour("selection" if selected else "surface"))
+        painter.setPen(self._colour("border"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.drawLine(rect.topRight(), rect.bottomRight())
         if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(tokens.accent), 2))
+            painter.setPen(QPen(self._colour("accent"), 2))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
 
     def _paint_cell(self, painter: QPainter, rect: QRect, view: CellView) -> None:
@@ -171,5 +172,8 @@ class CellPainter(QStyledItemDelegate):
         tail = self._text_metrics.elidedText(last[0] + more, Qt.TextElideMode.ElideRight, width)
         return _LaidOut(layout=layout, tail=tail)
 
-    def _colour(self, tone: Tone) -> QColor:
-        return QColor(getattr(self._theme.tokens, tone.value))
+    def _colour(self, token: str) -> QColor:
+        found = self._colours.get(token)
+        if found is None:
+            found = self._colours[token] = QColor(getattr(self._theme.tokens, token))
+        return found

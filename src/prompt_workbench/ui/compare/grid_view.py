@@ -15,7 +15,7 @@ from prompt_workbench.ui.compare.grid_model import GridModel
 from prompt_workbench.ui.theme.apply import Theme
 
 _TICK_MS = 16
-_BUDGET_S = 0.003
+_BUDGET_S = 0.004
 """How long the cells that changed may take to paint in one tick."""
 _FIRST_GUESS_S = 0.0003
 _NARROWEST = 150
