@@ -85,6 +85,33 @@ def test_failed_calls_end_with_1_and_can_be_sent_again(
     assert (again["variants"][0]["errors"], again["variants"][0]["answered"]) == (0, 4)
 
 
+def test_failed_calls_are_sent_again_within_a_new_spend_cap(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: (
+        refusal(400, "no") if b"mail 1" in request.body else echo(request)
+    )
+    project.pwb(*COMPARE)
+    provider.script = echo
+    resume = ("runs", "resume", "1", "--retry-failed", "--json")
+    answer = project.pwb(*resume, "--max-cost", "0.000001")
+    assert (answer.code, answer.json["variants"][0]["answered"]) == (3, 3)
+    again = project.done(*resume, "--max-cost", "1").json
+    assert again["variants"][0]["answered"] == 4
+
+
+def test_failed_calls_of_a_run_that_is_not_complete_are_sent_with_the_rest(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: refusal(*((400, "no") if request.number < 1 else (500, "x")))
+    answer = project.pwb(*COMPARE, "--concurrency", "1", "--wait-for-server", "0", "--json")
+    assert (answer.json["run"]["state"], answer.code) == ("interrupted", 1)
+    assert answer.json["variants"][0]["errors"] > 0
+    provider.script = echo
+    again = project.done("runs", "resume", "1", "--retry-failed", "--json").json
+    assert (again["run"]["state"], again["variants"][0]["answered"]) == ("done", 4)
+
+
 def test_a_server_that_is_gone_ends_with_1_and_a_later_resume_goes_on(
     project: Terminal, provider: FakeProvider
 ) -> None:

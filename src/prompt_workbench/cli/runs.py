@@ -13,7 +13,7 @@ from prompt_workbench.cli.following import Followed, follow, print_summaries
 from prompt_workbench.cli.output import print_json, print_raw, print_table, print_text
 from prompt_workbench.cli.records import result_record, run_record
 from prompt_workbench.cli.session import JsonOption, ProjectOption, session
-from prompt_workbench.domain.comparisons import Run, VariantSummary
+from prompt_workbench.domain.comparisons import Run, RunState, VariantSummary
 from prompt_workbench.interop.runs import RunFormat
 from prompt_workbench.services.workbench import Workbench
 
@@ -70,7 +70,8 @@ def resume(
     run: RunArgument,
     max_cost: MaxCostOption = None,
     retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Send the calls that failed again, too.")
+        bool,
+        typer.Option("--retry-failed", help="If the run is complete, send its failed calls again."),
     ] = False,
     wait_for_server: WaitOption = SERVER_WAIT_S,
     project: ProjectOption = None,
@@ -83,16 +84,13 @@ def resume(
         comparisons = workbench.comparisons
         await comparisons.interrupted()
         found = await workbench.runs.get(run)
-        if retry_failed:
-            return await follow(
-                workbench,
-                found,
-                lambda: comparisons.retry(found.id, patience_s=wait_for_server),
-            )
+        # One that is not complete sends what failed with the rest.
+        again = retry_failed and found.state is RunState.DONE
+        begin = comparisons.retry if again else comparisons.start
         return await follow(
             workbench,
             found,
-            lambda: comparisons.start(found.id, max_cost_usd=cap, patience_s=wait_for_server),
+            lambda: begin(found.id, max_cost_usd=cap, patience_s=wait_for_server),
         )
 
     followed = session(context).ask(project, work)

@@ -160,14 +160,7 @@ class Comparisons(Service):
         run = await self._project.read(lambda r: r.runs.get(run_id))
         if run_id in self._active or run.state not in RESUMABLE:
             raise UserError(f"Run {run.number} is {run.state.value} and cannot be started.")
-        limits = run.limits
-        if max_cost_usd is not None:
-            limits = replace(limits, max_cost_usd=max_cost_usd)
-        run = replace(run, limits=limits)
-        infos = await self._infos(run.variants)
-        check_cap(run, [infos[variant.model] for variant in run.variants])
-        if max_cost_usd is not None:
-            await self._project.write(lambda r: r.runs.set_limits(run_id, limits))
+        run = await self._capped(run, max_cost_usd)
         await self._active.begin(StartRun(run_id=run_id, patience_s=patience_s))
         return self._done(run, Kind.RUN, ids=frozenset({run_id}))
 
@@ -187,9 +180,21 @@ class Comparisons(Service):
         await self._active.steer(StopRun(run_id=run_id))
 
     async def retry(
-        self, run_id: str, cells: Sequence[CellKey] = (), *, patience_s: float | None = None
+        self,
+        run_id: str,
+        cells: Sequence[CellKey] = (),
+        *,
+        max_cost_usd: Decimal | None = None,
+        patience_s: float | None = None,
     ) -> None:
-        """Send some cells again; without cells, all that failed. Patience is as in `start`."""
+        """Send some cells again; without cells, all that failed. The rest is as in `start`.
+
+        Raises:
+            BudgetError: The new spend cap cannot be kept.
+        """
+        if max_cost_usd is not None:
+            run = await self._project.read(lambda r: r.runs.get(run_id))
+            await self._capped(run, max_cost_usd)
         command = RetryCells(run_id=run_id, cells=tuple(cells), patience_s=patience_s)
         await self._active.begin(command)
 
@@ -249,6 +254,18 @@ class Comparisons(Service):
 
         run = await self._project.write(work)
         return self._done(run, Kind.RUN, ids=frozenset({run.id}))
+
+    async def _capped(self, run: Run, max_cost_usd: Decimal | None) -> Run:
+        """Return a run with a new spend cap, if one is given, after storing it."""
+        limits = run.limits
+        if max_cost_usd is not None:
+            limits = replace(limits, max_cost_usd=max_cost_usd)
+        capped = replace(run, limits=limits)
+        infos = await self._infos(run.variants)
+        check_cap(capped, [infos[variant.model] for variant in run.variants])
+        if max_cost_usd is not None:
+            await self._project.write(lambda r: r.runs.set_limits(run.id, limits))
+        return capped
 
     async def _infos(self, variants: Sequence[Variant]) -> Mapping[ModelRef, ModelInfo]:
         models = dict.fromkeys(variant.model for variant in variants)
