@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from prompt_workbench.system.logs import log_to_file
+from prompt_workbench.system.logs import child_log, log_to_file
 
 
 @pytest.fixture
@@ -58,3 +58,17 @@ def test_the_file_is_private(logger: logging.Logger, tmp_path: Path) -> None:
 def test_a_log_that_cannot_be_written_does_not_stop_the_program(tmp_path: Path) -> None:
     handler = log_to_file("test", tmp_path / "none")
     logging.getLogger().removeHandler(handler)
+
+
+def test_what_a_child_writes_is_put_aside_when_it_is_long(tmp_path: Path) -> None:
+    log, old = tmp_path / "worker.log", tmp_path / "worker.log.1"
+    old.write_bytes(b"oldest")
+    with child_log(log) as file:
+        file.write(b"x" * 6_000_000)
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    for line in (b"one\n", b"two\n"):
+        with child_log(log) as file:
+            file.write(line)
+    assert log.read_bytes() == b"one\ntwo\n"
+    assert old.stat().st_size == 6_000_000
+    assert len(list(tmp_path.iterdir())) == 2

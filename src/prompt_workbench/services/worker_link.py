@@ -19,6 +19,7 @@ from prompt_workbench.engine.protocol import Command, Event, Hello, Ready, Shutd
 from prompt_workbench.engine.protocol_json import decoded_event, encoded
 from prompt_workbench.system.child_process import child_command, child_environment
 from prompt_workbench.system.frames import FrameError, frame, read_frame
+from prompt_workbench.system.logs import child_log
 from prompt_workbench.system.paths import log_dir
 
 _END_WITHIN_S = 35
@@ -268,7 +269,7 @@ class _Connection:
 
 
 def _spawned(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    with (log_dir() / "worker.log").open("ab") as log:
+    with child_log(log_dir() / "worker.log") as log:
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from typing_extensions import override
 
@@ -52,6 +53,18 @@ def log_to_file(name: str, folder: Path | None = None) -> logging.Handler:
     for noisy in ("httpx", "httpcore", "alembic", "asyncio", "qasync"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return handler
+
+
+def child_log(path: Path) -> IO[bytes]:
+    """Open the file that a child process writes its errors to, for its owner alone.
+
+    One that is too long is put aside as ``NAME.1``, in the place of the one before.
+    """
+    # While another child writes to it, Windows does not let it go; the next start will.
+    with suppress(OSError):
+        if path.stat().st_size > _FILE_SIZE:
+            path.replace(f"{path}.1")
+    return open(path, "ab", opener=_private)
 
 
 def _handler(path: Path) -> logging.Handler:

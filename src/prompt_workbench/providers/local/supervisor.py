@@ -25,6 +25,7 @@ from prompt_workbench.providers.local.weights import identity, locate
 from prompt_workbench.settings import models
 from prompt_workbench.settings.models import LOCAL_PROVIDER, ModelRegistry
 from prompt_workbench.system.child_process import child_command, child_environment
+from prompt_workbench.system.logs import child_log
 from prompt_workbench.system.paths import log_dir
 
 _MOST_SERVERS = 2
@@ -231,7 +232,7 @@ async def _start(name: str, path: Path, limits: ServerLimits) -> _Server:
         slots=limits.slots,
         context_size=limits.context_size,
     )
-    with _log().open("ab") as log:
+    with child_log(_log()) as log:
         process = await asyncio.create_subprocess_exec(
             *child_command("_local-model"),
             stdin=asyncio.subprocess.PIPE,
