@@ -366,6 +366,16 @@ def test_prompts_are_chosen_with_the_keyboard(desk: Driver, page: ComparePage) -
     desk.act(picker.close)
 
 
+def test_the_form_has_one_column_in_a_narrow_window_and_two_in_a_wide_one(
+    desk: Driver, page: ComparePage
+) -> None:
+    prompts, cases = page._setup_panel._sections[:2]
+    for width, beside in ((1440, True), (900, False), (1440, True)):
+        desk.act(lambda width=width: desk.window.resize(width, 800))
+        desk.pause()
+        assert (prompts.y() == cases.y()) is beside
+
+
 @pytest.mark.parametrize("text", ["free", "-1"])
 def test_a_cap_that_is_no_amount_is_marked(desk: Driver, page: ComparePage, text: str) -> None:
     field = page._setup_panel._limits._cap

@@ -128,7 +128,8 @@ class CaseHeads(QHeaderView):
             return
         text, expected = case_lines(head.case)
         below = metrics.height() + Space.HALF if expected else 0
-        room = QRect(area.topLeft(), QSize(area.width(), area.height() - below))
+        whole_lines = (area.height() - below) // metrics.lineSpacing() * metrics.lineSpacing()
+        room = QRect(area.topLeft(), QSize(area.width(), whole_lines))
         painter.setFont(self._small)
         painter.setPen(QColor(self._theme.tokens.text_muted))
         number = f"{head.position + 1}  "

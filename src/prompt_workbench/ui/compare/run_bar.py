@@ -79,8 +79,8 @@ class RunBar(QWidget):
         menu.addAction("Compare Again with Changes", self.again_asked.emit)
         self._retry = menu.addAction("Retry Failed Cells", self._presenter.retry)
         menu.addSeparator()
-        menu.addAction("Score Again …", self.rescore_asked.emit)
-        menu.addAction("Export …", self.export_asked.emit)
+        menu.addAction("Score Again…", self.rescore_asked.emit)
+        menu.addAction("Export…", self.export_asked.emit)
         menu.aboutToShow.connect(lambda: self._retry.setEnabled(self._presenter.can_retry))
         made.setMenu(menu)
         return made

@@ -101,7 +101,7 @@ def banner_of(
     """
     if progress is not None:
         reason = progress.reason
-        return Banner(text=reason, role="warning") if reason else None
+        return Banner(text=reason, hint=_WAITS, role="warning") if reason else None
     match run.state:
         case RunState.READY:
             text = run.state_reason or "This run has not been started."
@@ -135,6 +135,9 @@ def banner_of(
                 role="warning",
             )
     return None
+
+
+_WAITS = "The run goes on by itself when it can. Stop it to end it here."
 
 
 def _interrupted(run: Run, counts: Counts) -> Banner:

@@ -44,6 +44,7 @@ class SetupPanel(QWidget):
         self._run.setMinimumWidth(96)
         self._sections: tuple[QWidget, ...] = ()
         self._grid = QGridLayout()
+        self._columns = 0
         self._build()
         self._connect()
 
@@ -93,8 +94,9 @@ class SetupPanel(QWidget):
 
     def _place_sections(self) -> None:
         columns = 2 if self.width() >= _TWO_COLUMNS else 1
-        if self._grid.columnCount() == columns and self._grid.count():
+        if self._columns == columns:
             return
+        self._columns = columns
         while self._grid.takeAt(0) is not None:
             pass
         for place, section in enumerate(self._sections):
