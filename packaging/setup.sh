@@ -124,7 +124,9 @@ make_environment() {
 }
 
 install_project() {
-    wanted=$(printf '%s\n' "$root" "$("$venv/bin/python" --version)" "$(cksum <"$root/pyproject.toml")")
+    # What follows the first table of a tool does not change what is to be installed.
+    wanted=$(printf '%s\n' "$root" "$("$venv/bin/python" --version)" \
+        "$(sed '/^\[tool/q' "$root/pyproject.toml" | cksum)")
     groups=""
     is_done=yes
     for group in project "$@"; do
