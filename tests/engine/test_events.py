@@ -26,7 +26,6 @@ def progress(finished: int) -> RunProgressed:
             failed=0,
             cost_usd=None,
             unknown_cost=0,
-            elapsed_s=0,
             remaining_s=None,
         )
     )

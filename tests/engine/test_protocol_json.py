@@ -84,7 +84,6 @@ EVENTS: tuple[Event, ...] = (
             failed=1,
             cost_usd=Decimal("1.10"),
             unknown_cost=1,
-            elapsed_s=2.0,
             remaining_s=None,
             concurrency={"a/m": 4},
             reason="The server does not answer.",

@@ -115,6 +115,17 @@ async def test_resuming_repeats_no_answer() -> None:
         assert len(provider.sent) == 4
 
 
+async def test_calls_of_unknown_cost_stay_counted_when_a_run_goes_on() -> None:
+    async with Bench() as bench:
+        bench.models.add("a/m", price=None)
+        run = bench.add_run("a/m", cases=2)
+        await bench.finished(run)
+        assert bench.progress[-1].unknown_cost == 2
+        bench.runner.retry(run, [CellKey(case=0, variant=0)])
+        await bench.runner.wait()
+        assert bench.progress[-1].unknown_cost == 3
+
+
 async def test_a_prompt_that_cannot_be_rendered_fails_its_cell_only() -> None:
     async with Bench() as bench:
         provider = bench.models.add("a/m")

@@ -50,6 +50,12 @@ def test_it_counts_cells_and_cost() -> None:
     assert (found.failed, found.unknown_cost, found.cost_usd) == (1, 1, Decimal("0.51"))
 
 
+def test_calls_without_a_known_cost_are_counted_with_those_before() -> None:
+    tally = Tally(3, {"a": 1}, spent_usd=Decimal("0.5"), unknown_cost=2)
+    tally.finished("a", replace(DONE, cost=UNKNOWN_COST))
+    assert (progress(tally).cost_usd, progress(tally).unknown_cost) == (Decimal("0.5"), 3)
+
+
 def test_without_any_known_cost_there_is_none() -> None:
     tally = Tally(1, {"a": 1})
     assert progress(tally).cost_usd is None

@@ -114,6 +114,7 @@ async def test_unknown_costs_hold_their_reservation(ledger: ProjectLedger, run: 
     await ask(ledger, sent(run, case=0, reserved_pico_usd=100))
     await ask(ledger, sent(run, case=1, reserved_pico_usd=50), cost=UNKNOWN_COST)
     assert await ledger.spent_pico_usd(run.id) == (6_000_000, 50)
+    assert await ledger.unknown_cost(run.id) == 1
 
 
 async def test_calls_of_uncertain_cost_hold_what_was_reserved_for_each_attempt(

@@ -178,6 +178,9 @@ class MemoryLedger:
         known = [found.summary.cost.usd for found in self.generations.values()]
         return sum(to_pico(usd) or 0 for usd in known), 0
 
+    async def unknown_cost(self, run_id: str) -> int:
+        return sum(found.summary.cost.usd is None for found in self.generations.values())
+
     async def acquire(self, run_id: str) -> bool:
         taken, self.held = not self.held, True
         return taken

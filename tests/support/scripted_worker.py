@@ -91,7 +91,6 @@ def _progress(run_id: str) -> RunProgress:
         failed=0,
         cost_usd=Decimal(0),
         unknown_cost=0,
-        elapsed_s=0.0,
         remaining_s=None,
     )
 

@@ -229,8 +229,9 @@ class RunProgress:
     queued: int
     failed: int
     cost_usd: Decimal | None
+    """Of all calls of the run, earlier ones included; None when no cost is known."""
     unknown_cost: int
-    elapsed_s: float
+    """How many of these calls have no known cost."""
     remaining_s: float | None
     """None when it cannot be told yet."""
     concurrency: Mapping[str, int] = field(default_factory=dict)

@@ -42,6 +42,7 @@ class Dispatch:
         only: Collection[CellKey] | None,
         budget: Budget,
         spent_usd: Decimal,
+        unknown_cost: int,
         halt: Callable[[RunState, str], None],
         changed: Callable[[], None],
     ) -> None:
@@ -55,6 +56,7 @@ class Dispatch:
             only: Cells to be sent even if they have an answer; None for all that wait.
             budget: What may be spent.
             spent_usd: What the run has cost before.
+            unknown_cost: How many calls before had no known cost.
             halt: Is told why the run cannot go on.
             changed: Is told that there is progress.
         """
@@ -76,7 +78,9 @@ class Dispatch:
         self._calls: dict[asyncio.Task[None] | None, Call] = {}
         self._gates: dict[str, Gate] = {}
         self._opening: list[str] = []
-        self.tally = new_tally(run, cells, self._only, spent_usd=spent_usd)
+        self.tally = new_tally(
+            run, cells, self._only, spent_usd=spent_usd, unknown_cost=unknown_cost
+        )
 
     @property
     def is_busy(self) -> bool:

@@ -162,6 +162,7 @@ class Execution:
             only=again,
             budget=Budget(run.limits.max_cost_usd, known + held),
             spent_usd=from_pico(known) or Decimal(0),
+            unknown_cost=await ledger.unknown_cost(run.id),
             halt=self._halt,
             changed=self._note_change,
         )

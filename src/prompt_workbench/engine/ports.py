@@ -64,6 +64,10 @@ class Ledger(Protocol):
         """Return what the run cost, and what calls of uncertain cost hold beyond that."""
         ...
 
+    async def unknown_cost(self, run_id: str) -> int:
+        """Return how many calls of the run have no known cost."""
+        ...
+
     async def acquire(self, run_id: str) -> bool:
         """Take the run's lease; False when a live process holds it."""
         ...

@@ -48,6 +48,7 @@ class Tally:
         *,
         idle: int = 0,
         spent_usd: Decimal = _NOTHING,
+        unknown_cost: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start counting.
@@ -57,17 +58,17 @@ class Tally:
             waiting: How many cells each model has to do.
             idle: How many cells have no final state and are not to be done now.
             spent_usd: What the run has cost before.
+            unknown_cost: How many calls before had no known cost.
             clock: Tells the time in seconds.
         """
         self._clock = clock
-        self._started = clock()
         self._total = total
         self._idle = idle
         self._waiting = Counter(waiting)
         self._paces = {model: Pace(clock) for model in waiting}
         self._cost = spent_usd
         self._has_cost = spent_usd > 0
-        self._unknown_cost = 0
+        self._unknown_cost = unknown_cost
         self._failed = 0
         self.running = 0
         """Calls that were admitted and have no final state yet."""
@@ -112,7 +113,6 @@ class Tally:
             failed=self._failed,
             cost_usd=self._cost if self._has_cost else None,
             unknown_cost=self._unknown_cost,
-            elapsed_s=self._clock() - self._started,
             remaining_s=self._remaining_s() if state is RunState.RUNNING else None,
             concurrency=dict(concurrency),
             reason=reason,
@@ -129,7 +129,12 @@ class Tally:
 
 
 def new_tally(
-    run: Run, cells: CellMap, only: Sequence[CellKey] | None, *, spent_usd: Decimal
+    run: Run,
+    cells: CellMap,
+    only: Sequence[CellKey] | None,
+    *,
+    spent_usd: Decimal,
+    unknown_cost: int,
 ) -> Tally:
     """Return the tally of an execution of what waits, or of some cells only."""
     models = [str(variant.model) for variant in run.variants]
@@ -137,9 +142,9 @@ def new_tally(
     for model, count in zip(models, cells.waiting_by_variant(), strict=True):
         waiting[model] += count
     if only is None:
-        return Tally(run.cell_count, waiting, spent_usd=spent_usd)
+        return Tally(run.cell_count, waiting, spent_usd=spent_usd, unknown_cost=unknown_cost)
     # A run that is done has no cells to come back to, whatever became of the others.
     untouched = 0 if run.state is RunState.DONE else waiting.total()
     idle = max(0, untouched - sum(cells[cell] is Mark.WAITING for cell in only))
     again = Counter(models[cell.variant] for cell in only)
-    return Tally(run.cell_count, again, idle=idle, spent_usd=spent_usd)
+    return Tally(run.cell_count, again, idle=idle, spent_usd=spent_usd, unknown_cost=unknown_cost)

@@ -96,6 +96,10 @@ class ProjectLedger:
         """Return what the run cost, and what calls of uncertain cost hold beyond that."""
         return await self._reader.read(lambda project: project.generations.spent_pico_usd(run_id))
 
+    async def unknown_cost(self, run_id: str) -> int:
+        """Return how many calls of the run have no known cost."""
+        return await self._reader.read(lambda project: project.generations.unknown_cost(run_id))
+
     async def cached(self, cache_key: str) -> Generation | None:
         """Return the complete answer that the cache holds for a request."""
         return await self._reader.cached(cache_key)

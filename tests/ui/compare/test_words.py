@@ -56,7 +56,6 @@ PROGRESS = RunProgress(
     failed=2,
     cost_usd=Decimal("0.0042"),
     unknown_cost=1,
-    elapsed_s=3.0,
     remaining_s=40.0,
     concurrency={"local/small": 4},
 )

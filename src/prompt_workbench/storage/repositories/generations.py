@@ -97,6 +97,12 @@ class Generations(Repository):
         )
         return int(spent or 0), int(held or 0) + again
 
+    def unknown_cost(self, run_id: str) -> int:
+        """Return how many calls of a run have no known cost."""
+        in_run = GENERATION.c.run_seq == run_key(self._connection, run_id)
+        unknown = select(func.count()).where(in_run, GENERATION.c.cost_pico_usd.is_(None))
+        return self._connection.scalar(unknown) or 0
+
     def texts(self, run_id: str, case_start: int, case_count: int) -> dict[CellKey, str]:
         """Return the whole answers of some cases."""
         newest = newest_of_cells(run_key(self._connection, run_id), case_start, case_count)
