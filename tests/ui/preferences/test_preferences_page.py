@@ -95,7 +95,7 @@ def test_a_file_that_is_no_model_is_refused(loop, page, tmp_path: Path) -> None:
 def test_the_theme_setting_switches_the_window(loop, page, window) -> None:
     (choice,) = [c for c in page.findChildren(QComboBox) if c.accessibleName() == "Theme"]
     act(loop, lambda: choice.activated.emit(2))
-    until(loop, lambda: window.theme.mode is ThemeMode.DARK)
+    until(loop, lambda: window.theme.mode is ThemeMode.DARK and window.history.undo_title)
     act(loop, window.history.undo)
     until(loop, lambda: window.theme.mode is not ThemeMode.DARK)
     assert choice.currentIndex() == 0

@@ -125,6 +125,7 @@ def test_a_label_moves_to_a_version(loop, page, qtbot, window) -> None:
     window.registry.run("prompt.label")
     answer_dialog(loop, page, qtbot, "production")
     until(loop, lambda: page.presenter.state.versions[0].labels == ("production",))
+    until(loop, lambda: window.history.undo_title)
     window.history.undo()
     until(loop, lambda: page.presenter.state.versions[0].labels == ())
 
@@ -180,7 +181,7 @@ def test_a_deleted_prompt_comes_back_with_undo(loop, page, window) -> None:
     prompt = page.presenter.state.prompt
     page.prompts.delete(prompt)
     until(loop, lambda: not page.prompts.lines and not page.presenter.is_open)
-    assert window.notify.texts() == ["Deleted “reply”."]
+    until(loop, lambda: window.notify.texts() == ["Deleted “reply”."])
     window.history.undo()
     until(loop, lambda: [line.prompt.name for line in page.prompts.lines] == ["reply"])
     until(loop, lambda: page.presenter.is_open)
