@@ -54,7 +54,7 @@ def test_a_server_that_is_gone_is_named_and_nothing_is_lost(
     with project(qapp, loop, tmp_path, "http://127.0.0.1:9/v1") as desk:
         page = compare_page(desk, projects.MODEL)
         desk.press(ENTER, CTRL, widget=desk.window)
-        desk.until(lambda: desk.says("127.0.0.1:9"), timeout_s=30)
+        desk.until(lambda: desk.says("127.0.0.1:9"), timeout_s=60)
         desk.shoot("bad-day-2-no-server")
         desk.press(Qt.Key.Key_Period, CTRL, widget=desk.window)
         desk.until(lambda: ended(page) is RunState.STOPPED)
@@ -71,7 +71,7 @@ def test_a_killed_worker_loses_no_answer_and_the_run_goes_on(
     with project(qapp, loop, tmp_path) as desk:
         page = compare_page(desk, local_model.MODEL)
         desk.press(ENTER, CTRL, widget=desk.window)
-        desk.until(lambda: page.shows_run and page.run.answered >= 3, timeout_s=60)
+        desk.until(lambda: page.shows_run and page.run.answered >= 3, timeout_s=120)
         kept = {cell.id for cell in answered(desk, page)}
         worker_process().kill()
         desk.until(lambda: ended(page) is RunState.INTERRUPTED)
@@ -79,7 +79,7 @@ def test_a_killed_worker_loses_no_answer_and_the_run_goes_on(
         desk.shoot("bad-day-3-killed")
         assert desk.says("may have been billed") or desk.says("was interrupted")
         desk.click(desk.find(QPushButton, "Resume", page._bar))
-        desk.until(lambda: ended(page) is RunState.DONE, timeout_s=90)
+        desk.until(lambda: ended(page) is RunState.DONE, timeout_s=240)
         desk.settle()
         desk.shoot("bad-day-4-resumed")
         cells = answered(desk, page)
