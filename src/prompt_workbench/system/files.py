@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -15,6 +14,8 @@ def replace_private_file(path: Path, content: bytes) -> None:
     Raises:
         OSError: It cannot be written; what was there before is untouched.
     """
+    import tempfile  # with its random numbers it is slow to import, and start-up only reads
+
     # mkstemp creates with mode 0600, which the move keeps.
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)

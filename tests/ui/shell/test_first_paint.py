@@ -11,6 +11,8 @@ HEAVY = {
     "aiohttp", "alembic", "asyncio", "httpx", "jsonschema", "keyring", "litellm", "numpy",
     "openai", "pydantic", "pyqtgraph", "rapidfuzz", "regex", "scipy", "sqlalchemy", "sqlite3",
     "pysqlite3", "sqlmodel", "xllamacpp",
+    "prompt_workbench.domain.prompts", "prompt_workbench.engine.protocol",
+    "prompt_workbench.services.workbench", "prompt_workbench.ui.kit.dialogs",
 }  # fmt: skip
 
 SCRIPT = """
