@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from prompt_workbench.domain.changes import ChangeSet, Kind, changed
 
 if TYPE_CHECKING:
+    from prompt_workbench.domain.datasets import Dataset
+    from prompt_workbench.domain.prompts import Prompt
     from prompt_workbench.storage.project import Project
+    from prompt_workbench.storage.repositories import Repositories
+    from prompt_workbench.storage.repositories.named import NamedRepository
 
 T = TypeVar("T")
+N = TypeVar("N", "Prompt", "Dataset")
 
 Announce: TypeAlias = Callable[[ChangeSet], None]
 """Tells the views what changed; called on the loop's thread."""
@@ -72,6 +77,28 @@ class Service:
         changes = changed(*kinds, ids=ids)
         self._announce(changes)
         return Done(value=value, changes=changes, undo=undo)
+
+    async def _update(
+        self,
+        family: Callable[[Repositories], NamedRepository[N]],
+        thing_id: str,
+        change: Callable[[N], N],
+        *,
+        title: str,
+        inverse: Callable[[N], Apply[Any]],
+    ) -> Done[N]:
+        """Change a prompt or a dataset itself; the inverse is given what it was before."""
+
+        def work(repositories: Repositories) -> tuple[Kind, N, N]:
+            things = family(repositories)
+            before = things.get(thing_id)
+            after = change(before)
+            things.update(after)
+            return things.kind, before, after
+
+        kind, before, after = await self._project.write(work)
+        undo = Undo(title=title, apply=inverse(before))
+        return self._done(after, kind, ids=frozenset({thing_id}), undo=undo)
 
 
 def now() -> datetime:

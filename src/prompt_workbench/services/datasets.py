@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.datasets import (
@@ -29,7 +29,7 @@ from prompt_workbench.interop.cases import (
     preview_cases,
     read_cases,
 )
-from prompt_workbench.services.base import Apply, Done, Service, Undo, now
+from prompt_workbench.services.base import Done, Service, Undo, now
 from prompt_workbench.services.exporting import write_new_text
 from prompt_workbench.services.references import find_dataset, resolve_dataset
 
@@ -156,6 +156,7 @@ class Datasets(Service):
         """
         checked = checked_name(name, what="dataset")
         return await self._update(
+            lambda repositories: repositories.datasets,
             dataset_id,
             lambda dataset: replace(dataset, name=checked),
             title=f"Rename to “{checked}”",
@@ -165,6 +166,7 @@ class Datasets(Service):
     async def delete(self, dataset_id: str) -> Done[Dataset]:
         """Hide a dataset; everything of it is kept, and its runs stay complete."""
         return await self._update(
+            lambda repositories: repositories.datasets,
             dataset_id,
             lambda dataset: replace(dataset, deleted_at=now()),
             title="Delete dataset",
@@ -178,6 +180,7 @@ class Datasets(Service):
             ConflictError: Another dataset has its name by now.
         """
         return await self._update(
+            lambda repositories: repositories.datasets,
             dataset_id,
             lambda dataset: replace(dataset, deleted_at=None),
             title="Restore dataset",
@@ -224,24 +227,6 @@ class Datasets(Service):
         placed = await self.cases(version.id)
         cases = tuple(item.case for item in placed)
         return await self._save(dataset_id, cases, f"Back to version {version.number}", None)
-
-    async def _update(
-        self,
-        dataset_id: str,
-        change: Callable[[Dataset], Dataset],
-        *,
-        title: str,
-        inverse: Callable[[Dataset], Apply[Any]],
-    ) -> Done[Dataset]:
-        def work(repositories: Repositories) -> tuple[Dataset, Dataset]:
-            before = repositories.datasets.get(dataset_id)
-            after = change(before)
-            repositories.datasets.update(after)
-            return before, after
-
-        before, after = await self._project.write(work)
-        undo = Undo(title=title, apply=inverse(before))
-        return self._done(after, Kind.DATASET, ids=frozenset({dataset_id}), undo=undo)
 
 
 def _version(dataset_id: str, number: int, cases: Sequence[Case], message: str) -> DatasetVersion:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.ids import new_id
@@ -18,7 +18,7 @@ from prompt_workbench.domain.prompts import (
     PromptVersion,
     VersionSummary,
 )
-from prompt_workbench.services.base import Apply, Done, Undo, now
+from prompt_workbench.services.base import Done, Undo, now
 from prompt_workbench.services.prompts.base import PromptService
 from prompt_workbench.services.references import find_prompt
 
@@ -114,6 +114,7 @@ class PromptLibrary(PromptService):
         """
         checked = checked_name(name, what="prompt")
         return await self._update(
+            lambda repositories: repositories.prompts,
             prompt_id,
             lambda prompt: replace(prompt, name=checked),
             title=f"Rename to “{checked}”",
@@ -124,6 +125,7 @@ class PromptLibrary(PromptService):
         """Put a prompt into another folder, such as ``mail/replies``."""
         checked = checked_folder(folder)
         return await self._update(
+            lambda repositories: repositories.prompts,
             prompt_id,
             lambda prompt: replace(prompt, folder=checked),
             title=f"Move to “{checked or 'the top'}”",
@@ -134,6 +136,7 @@ class PromptLibrary(PromptService):
         """Replace the tags of a prompt."""
         checked = checked_tags(tags)
         return await self._update(
+            lambda repositories: repositories.prompts,
             prompt_id,
             lambda prompt: replace(prompt, tags=checked),
             title="Change tags",
@@ -143,6 +146,7 @@ class PromptLibrary(PromptService):
     async def delete(self, prompt_id: str) -> Done[Prompt]:
         """Hide a prompt; everything of it is kept, and its runs stay complete."""
         return await self._update(
+            lambda repositories: repositories.prompts,
             prompt_id,
             lambda prompt: replace(prompt, deleted_at=now()),
             title="Delete prompt",
@@ -156,29 +160,12 @@ class PromptLibrary(PromptService):
             ConflictError: Another prompt has its name by now.
         """
         return await self._update(
+            lambda repositories: repositories.prompts,
             prompt_id,
             lambda prompt: replace(prompt, deleted_at=None),
             title="Restore prompt",
             inverse=lambda _: partial(self.delete, prompt_id),
         )
-
-    async def _update(
-        self,
-        prompt_id: str,
-        change: Callable[[Prompt], Prompt],
-        *,
-        title: str,
-        inverse: Callable[[Prompt], Apply[Any]],
-    ) -> Done[Prompt]:
-        def work(repositories: Repositories) -> tuple[Prompt, Prompt]:
-            before = repositories.prompts.get(prompt_id)
-            after = change(before)
-            repositories.prompts.update(after)
-            return before, after
-
-        before, after = await self._project.write(work)
-        undo = Undo(title=title, apply=inverse(before))
-        return self._done(after, Kind.PROMPT, ids=frozenset({prompt_id}), undo=undo)
 
 
 def _matches(prompt: Prompt, text: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, func, insert, select, tuple_
+from typing_extensions import override
 
 from prompt_workbench.domain.canonical import canonical_json
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.datasets import Case, Dataset, DatasetVersion, PlacedCase
-from prompt_workbench.domain.errors import ConflictError
 from prompt_workbench.storage.encoding import (
     damaged,
     from_micros,
@@ -21,52 +21,20 @@ from prompt_workbench.storage.encoding import (
     to_micros,
     to_text,
 )
-from prompt_workbench.storage.repositories.base import Columns, Repository
+from prompt_workbench.storage.repositories.base import Columns
+from prompt_workbench.storage.repositories.named import NamedRepository
 from prompt_workbench.storage.tables import DATASET, DATASET_CASE, DATASET_VERSION, PLACED_CASE
 from prompt_workbench.storage.upsert import add_missing
 
 _AT_ONCE = 500
 
 
-class Datasets(Repository):
+class Datasets(NamedRepository[Dataset]):
     """The datasets of the project."""
 
-    def add(self, dataset: Dataset) -> None:
-        """Store a new dataset.
-
-        Raises:
-            ConflictError: A dataset that is not deleted has the same name.
-        """
-        self._refuse_taken(dataset)
-        self._write(insert(DATASET).values(_dataset_columns(dataset)), Kind.DATASET)
-
-    def update(self, dataset: Dataset) -> None:
-        """Store a dataset as it is now.
-
-        Raises:
-            ConflictError: Another dataset that is not deleted has the same name.
-        """
-        self._refuse_taken(dataset)
-        changed = update(DATASET).where(DATASET.c.id == dataset.id)
-        self._write(changed.values(_dataset_columns(dataset)), Kind.DATASET)
-
-    def get(self, dataset_id: str) -> Dataset:
-        """Return a dataset, deleted or not."""
-        statement = select(DATASET).where(DATASET.c.id == dataset_id)
-        return _dataset(self._needed(statement, f"dataset with the id {dataset_id}"))
-
-    def by_name(self, name: str) -> Dataset | None:
-        """Return the dataset of that name, unless it is deleted."""
-        living = (DATASET.c.name == name, DATASET.c.deleted_at.is_(None))
-        found = self._one(select(DATASET).where(*living))
-        return None if found is None else _dataset(found)
-
-    def all(self, *, include_deleted: bool = False) -> list[Dataset]:
-        """Return the datasets by name."""
-        statement = select(DATASET).order_by(DATASET.c.name)
-        if not include_deleted:
-            statement = statement.where(DATASET.c.deleted_at.is_(None))
-        return [_dataset(row) for row in self._all(statement)]
+    kind = Kind.DATASET
+    _table = DATASET
+    _order = (DATASET.c.name,)
 
     def add_version(self, version: DatasetVersion, cases: Sequence[Case]) -> None:
         """Store a new version with its cases."""
@@ -142,12 +110,27 @@ class Datasets(Repository):
         found = self._needed(statement, f"dataset version with the id {version_id}")
         return int(found["seq"])
 
-    def _refuse_taken(self, dataset: Dataset) -> None:
-        holder = None if dataset.deleted_at else self.by_name(dataset.name)
-        if holder is not None and holder.id != dataset.id:
-            raise ConflictError(
-                f"There is already a dataset named “{dataset.name}”.", hint="Choose another name."
-            )
+    @staticmethod
+    @override
+    def _columns(thing: Dataset) -> Columns:
+        return {
+            "id": thing.id,
+            "name": thing.name,
+            "description": thing.description,
+            "created_at": to_micros(thing.created_at),
+            "deleted_at": optional_micros(thing.deleted_at),
+        }
+
+    @staticmethod
+    @override
+    def _thing(row: Columns) -> Dataset:
+        return Dataset(
+            id=row["id"],
+            name=row["name"],
+            description=row["description"],
+            created_at=from_micros(row["created_at"]),
+            deleted_at=optional_moment(row["deleted_at"]),
+        )
 
 
 def add_cases(connection: Connection, cases: Iterable[Case]) -> list[int]:
@@ -171,26 +154,6 @@ def parse_case(text: str) -> Case:
     if not isinstance(inputs, dict) or not isinstance(metadata, dict):
         raise damaged()
     return Case(inputs=inputs, expected_output=value.get("expected_output"), metadata=metadata)
-
-
-def _dataset_columns(dataset: Dataset) -> Columns:
-    return {
-        "id": dataset.id,
-        "name": dataset.name,
-        "description": dataset.description,
-        "created_at": to_micros(dataset.created_at),
-        "deleted_at": optional_micros(dataset.deleted_at),
-    }
-
-
-def _dataset(row: Columns) -> Dataset:
-    return Dataset(
-        id=row["id"],
-        name=row["name"],
-        description=row["description"],
-        created_at=from_micros(row["created_at"]),
-        deleted_at=optional_moment(row["deleted_at"]),
-    )
 
 
 def _version(row: Columns) -> DatasetVersion:

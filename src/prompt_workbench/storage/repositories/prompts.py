@@ -6,10 +6,10 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_
+from typing_extensions import override
 
 from prompt_workbench.domain.changes import Kind
-from prompt_workbench.domain.errors import ConflictError
 from prompt_workbench.domain.prompts import (
     Branch,
     Draft,
@@ -27,12 +27,13 @@ from prompt_workbench.storage.encoding import (
     to_micros,
     to_text,
 )
-from prompt_workbench.storage.repositories.base import Columns, Repository
+from prompt_workbench.storage.repositories.base import Columns
 from prompt_workbench.storage.repositories.contents import (
     add_contents,
     content_text,
     parse_content,
 )
+from prompt_workbench.storage.repositories.named import NamedRepository
 from prompt_workbench.storage.tables import (
     BRANCH,
     CONTENT,
@@ -44,46 +45,12 @@ from prompt_workbench.storage.tables import (
 from prompt_workbench.storage.upsert import put
 
 
-class Prompts(Repository):
+class Prompts(NamedRepository[Prompt]):
     """The prompts of the project."""
 
-    def add(self, prompt: Prompt) -> None:
-        """Store a new prompt.
-
-        Raises:
-            ConflictError: A prompt that is not deleted has the same name.
-        """
-        self._refuse_taken(prompt)
-        self._write(insert(PROMPT).values(_prompt_columns(prompt)), Kind.PROMPT)
-
-    def update(self, prompt: Prompt) -> None:
-        """Store a prompt as it is now.
-
-        Raises:
-            ConflictError: Another prompt that is not deleted has the same name.
-        """
-        self._refuse_taken(prompt)
-        changed = update(PROMPT).where(PROMPT.c.id == prompt.id).values(_prompt_columns(prompt))
-        self._write(changed, Kind.PROMPT)
-
-    def get(self, prompt_id: str) -> Prompt:
-        """Return a prompt, deleted or not."""
-        statement = select(PROMPT).where(PROMPT.c.id == prompt_id)
-        return _prompt(self._needed(statement, f"prompt with the id {prompt_id}"))
-
-    def by_name(self, name: str) -> Prompt | None:
-        """Return the prompt of that name, unless it is deleted."""
-        found = self._one(
-            select(PROMPT).where(PROMPT.c.name == name, PROMPT.c.deleted_at.is_(None))
-        )
-        return None if found is None else _prompt(found)
-
-    def all(self, *, include_deleted: bool = False) -> list[Prompt]:
-        """Return the prompts by folder and name."""
-        statement = select(PROMPT).order_by(PROMPT.c.folder, PROMPT.c.name)
-        if not include_deleted:
-            statement = statement.where(PROMPT.c.deleted_at.is_(None))
-        return [_prompt(row) for row in self._all(statement)]
+    kind = Kind.PROMPT
+    _table = PROMPT
+    _order = (PROMPT.c.folder, PROMPT.c.name)
 
     def add_version(self, version: PromptVersion) -> None:
         """Store a new version."""
@@ -227,12 +194,29 @@ class Prompts(Repository):
         statement = select(DRAFT).order_by(DRAFT.c.updated_at.desc())
         return [_draft(row) for row in self._all(statement)]
 
-    def _refuse_taken(self, prompt: Prompt) -> None:
-        holder = None if prompt.deleted_at else self.by_name(prompt.name)
-        if holder is not None and holder.id != prompt.id:
-            raise ConflictError(
-                f"There is already a prompt named “{prompt.name}”.", hint="Choose another name."
-            )
+    @staticmethod
+    @override
+    def _columns(thing: Prompt) -> Columns:
+        return {
+            "id": thing.id,
+            "name": thing.name,
+            "folder": thing.folder,
+            "tags": to_text(thing.tags),
+            "created_at": to_micros(thing.created_at),
+            "deleted_at": optional_micros(thing.deleted_at),
+        }
+
+    @staticmethod
+    @override
+    def _thing(row: Columns) -> Prompt:
+        return Prompt(
+            id=row["id"],
+            name=row["name"],
+            folder=row["folder"],
+            tags=tuple(map(str, json_array(row["tags"]))),
+            created_at=from_micros(row["created_at"]),
+            deleted_at=optional_moment(row["deleted_at"]),
+        )
 
 
 def _versions() -> Select[Any]:
@@ -244,28 +228,6 @@ def _label_moves() -> Select[Any]:
     return select(
         LABEL_MOVE.c.prompt_id, LABEL_MOVE.c.name, LABEL_MOVE.c.version_id, LABEL_MOVE.c.moved_at
     ).where(LABEL_MOVE.c.version_id.is_not(None))
-
-
-def _prompt_columns(prompt: Prompt) -> Columns:
-    return {
-        "id": prompt.id,
-        "name": prompt.name,
-        "folder": prompt.folder,
-        "tags": to_text(prompt.tags),
-        "created_at": to_micros(prompt.created_at),
-        "deleted_at": optional_micros(prompt.deleted_at),
-    }
-
-
-def _prompt(row: Columns) -> Prompt:
-    return Prompt(
-        id=row["id"],
-        name=row["name"],
-        folder=row["folder"],
-        tags=tuple(map(str, json_array(row["tags"]))),
-        created_at=from_micros(row["created_at"]),
-        deleted_at=optional_moment(row["deleted_at"]),
-    )
 
 
 def _version_fields(row: Columns) -> dict[str, Any]:
