@@ -181,6 +181,8 @@ def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     asyncio.set_event_loop(loop)
     # As in the app: widgets that are garbage must not be collected in one of its threads.
     gc.disable()
+    gc.collect()
+    gc.freeze()  # so that collecting at the end looks at what the test made only
     yield loop
     left = asyncio.all_tasks(loop)
     for task in left:
