@@ -74,5 +74,3 @@ async def add_run(project: Project, run: Run, *, word: str = "word") -> Run:
     ]
     await project.write(lambda r: r.runs.add(run, None, cases))
     return run
-
-
