@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,10 @@ def test_the_environment_can_name_the_project(
     (terminal.folder / "elsewhere").mkdir()
     monkeypatch.chdir(terminal.folder / "elsewhere")
     terminal.done("prompts", "list")
+
+
+def test_the_version_is_printed(terminal: Terminal) -> None:
+    assert terminal.done("--version").out == f"{version('prompt-workbench')}\n"
 
 
 def test_a_project_that_cannot_be_opened_ends_with_4(terminal: Terminal) -> None:

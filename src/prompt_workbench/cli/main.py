@@ -56,16 +56,23 @@ def run(arguments: Sequence[str], projects: Projects) -> int:
     return ExitCode.DONE
 
 
+def _show_version(*, value: bool) -> None:
+    if value:
+        print_text(version("prompt-workbench"))
+        raise typer.Exit
+
+
 @app.callback()
 def root(
-    show_version: Annotated[
-        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+    _version: Annotated[
+        bool,
+        # Answered while it is read: a group without a command would be refused before its body.
+        typer.Option(
+            "--version", help="Print the version and end.", is_eager=True, callback=_show_version
+        ),
     ] = False,
 ) -> None:
     """Versioned prompts, compared side by side on real models."""
-    if show_version:
-        print_text(version("prompt-workbench"))
-        raise typer.Exit
 
 
 @app.command()
