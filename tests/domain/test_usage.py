@@ -9,6 +9,7 @@ from prompt_workbench.domain.usage import (
     FREE,
     CostSource,
     Price,
+    PriceStep,
     Usage,
     UsageSource,
     cost_of,
@@ -33,6 +34,70 @@ def test_a_free_cache_is_free() -> None:
     price = Price(input=Decimal(10), output=Decimal(30), cache_read=Decimal(0))
     usage = Usage(input_tokens=10, cache_read_input_tokens=10)
     assert cost_of(usage, UsageSource.REPORTED, price).usd == 0
+
+
+def test_reasoning_is_part_of_the_output_and_has_a_line_and_a_price_of_its_own() -> None:
+    usage = Usage(output_tokens=1_000_000, reasoning_output_tokens=750_000)
+    same = cost_of(usage, UsageSource.REPORTED, PRICE)
+    assert same.usd == 30
+    assert [(line.name, line.tokens) for line in same.lines] == [
+        ("output", 250_000),
+        ("reasoning", 750_000),
+    ]
+    dearer = Price(input=Decimal(10), output=Decimal(30), reasoning=Decimal(40))
+    assert cost_of(usage, UsageSource.REPORTED, dearer).usd == Decimal("37.5")
+
+
+LONG = Price(input=Decimal(2), output=Decimal(20), cache_read=Decimal("0.2"))
+STEPPED = Price(
+    input=Decimal(1),
+    output=Decimal(10),
+    cache_read=Decimal("0.1"),
+    steps=(PriceStep(more_than=200_000, price=LONG),),
+)
+
+
+def test_every_token_of_a_long_request_costs_the_price_of_long_requests() -> None:
+    def lines(tokens: int) -> list[Decimal]:
+        usage = Usage(input_tokens=tokens, cache_read_input_tokens=50_000, output_tokens=10)
+        cost = cost_of(usage, UsageSource.REPORTED, STEPPED)
+        return [line.price_per_million_usd for line in cost.lines]
+
+    assert lines(200_000) == [1, Decimal("0.1"), 10]
+    assert lines(200_001) == [2, Decimal("0.2"), 20]
+
+
+def test_a_discount_holds_for_every_figure() -> None:
+    half = STEPPED.scaled(Decimal("0.5"))
+    assert (half.input, half.output, half.cache_read) == (Decimal("0.5"), 5, Decimal("0.05"))
+    assert half.at(300_000).input == 1
+    assert half.cache_creation is None
+
+
+@given(
+    st.integers(0, 400_000),
+    st.integers(0, 400_000),
+    st.integers(0, 100_000),
+    st.integers(0, 100_000),
+)
+def test_no_call_costs_more_than_the_most(sent: int, read: int, got: int, thought: int) -> None:
+    price = Price(
+        input=Decimal(1),
+        output=Decimal(10),
+        cache_creation=Decimal("1.25"),
+        reasoning=Decimal(12),
+        steps=STEPPED.steps,
+    )
+    usage = Usage(
+        input_tokens=sent,
+        cache_creation_input_tokens=min(read, sent),
+        output_tokens=got,
+        reasoning_output_tokens=min(thought, got),
+    )
+    cost = cost_of(usage, UsageSource.REPORTED, price)
+    assert cost.usd is not None
+    assert cost.usd <= price.most_usd(sent, got)
+    assert cost.usd <= price.most_usd(sent * 2, got)
 
 
 def test_without_a_price_the_cost_is_unknown_and_not_zero() -> None:

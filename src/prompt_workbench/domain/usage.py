@@ -41,7 +41,56 @@ class Price:
     input: Decimal
     output: Decimal
     cache_read: Decimal | None = None
+    """None where reading from the cache costs as much as input."""
     cache_creation: Decimal | None = None
+    """None where writing to the cache costs as much as input."""
+    reasoning: Decimal | None = None
+    """None where reasoning costs as much as any output."""
+    steps: tuple[PriceStep, ...] = ()
+    """Other prices of long requests, from short to long."""
+
+    def at(self, input_tokens: int) -> Price:
+        """Return what every token of a request of that length costs."""
+        found = self
+        for step in self.steps:
+            if input_tokens > step.more_than:
+                found = step.price
+        return found
+
+    def scaled(self, factor: Decimal) -> Price:
+        """Return the price with every figure multiplied, as by a discount."""
+        return Price(
+            input=self.input * factor,
+            output=self.output * factor,
+            cache_read=None if self.cache_read is None else self.cache_read * factor,
+            cache_creation=None if self.cache_creation is None else self.cache_creation * factor,
+            reasoning=None if self.reasoning is None else self.reasoning * factor,
+            steps=tuple(
+                PriceStep(more_than=step.more_than, price=step.price.scaled(factor))
+                for step in self.steps
+            ),
+        )
+
+    def most_usd(self, input_tokens: int, output_tokens: int) -> Decimal:
+        """Return the most that so many tokens can cost, whatever of them is cached or thought."""
+        # Not the last step alone: the request may turn out shorter than its bound.
+        reached = [self, *(s.price for s in self.steps if input_tokens > s.more_than)]
+        given, made = (max(each) for each in zip(*(p.dearest for p in reached), strict=True))
+        return (input_tokens * given + output_tokens * made) / _PER_MILLION
+
+    @property
+    def dearest(self) -> tuple[Decimal, Decimal]:
+        """The most that an input and an output token can cost, in short requests."""
+        given = max(self.input, self.cache_read or Decimal(0), self.cache_creation or Decimal(0))
+        return given, max(self.output, self.reasoning or Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceStep:
+    """Prices of all tokens of a request that is longer than so many input tokens."""
+
+    more_than: int
+    price: Price
 
 
 FREE = Price(input=Decimal(0), output=Decimal(0))
@@ -80,14 +129,17 @@ UNKNOWN_COST = Cost(usd=None, source=CostSource.UNKNOWN)
 
 def cost_lines(usage: Usage, price: Price) -> tuple[CostLine, ...]:
     """Return the cost line by line; lines without tokens are left out."""
+    price = price.at(usage.input_tokens)
     read, created = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+    thought = min(usage.reasoning_output_tokens, usage.output_tokens)
     cache_read = price.input if price.cache_read is None else price.cache_read
     cache_creation = price.input if price.cache_creation is None else price.cache_creation
     parts = (
         ("input", usage.input_tokens - read - created, price.input),
         ("input read from the cache", read, cache_read),
         ("input written to the cache", created, cache_creation),
-        ("output", usage.output_tokens, price.output),
+        ("output", usage.output_tokens - thought, price.output),
+        ("reasoning", thought, price.output if price.reasoning is None else price.reasoning),
     )
     return tuple(
         CostLine(

@@ -14,8 +14,6 @@ from prompt_workbench.domain.comparisons import ModelInfo, Run, Variant
 from prompt_workbench.domain.errors import BudgetError
 from prompt_workbench.domain.usage import PICO_PER_DOLLAR, Price, to_pico
 
-_PER_MILLION = 1_000_000
-
 
 def check_cap(run: Run, infos: Sequence[ModelInfo]) -> None:
     """Check that the cost of every call is bounded, if the run has a cap.
@@ -54,8 +52,7 @@ def worst_case_pico(variant: Variant, price: Price | None, input_tokens: int) ->
     output_tokens = variant.content.settings.max_tokens
     if price is None or output_tokens is None:
         return None
-    dearest = max(price.input, price.cache_read or 0, price.cache_creation or 0)
-    usd = (input_tokens * dearest + output_tokens * price.output) / _PER_MILLION
+    usd = price.most_usd(input_tokens, output_tokens)
     return int((usd * PICO_PER_DOLLAR).to_integral_value(ROUND_CEILING))
 
 
