@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 import typer
 from tests.cli.conftest import Terminal
 from tests.cli.test_compare import COMPARE
 
 from prompt_workbench.cli.main import app
+from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.services.evaluators import EvaluatorType, evaluator_types
 from prompt_workbench.system.paths import resources_dir
@@ -38,6 +41,11 @@ def test_every_command_is_on_the_page(command: str) -> None:
 def test_every_evaluator_is_on_the_page(kind: EvaluatorType) -> None:
     (line,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{kind.type}` |")]
     assert all(f"`{option.name}`" in line for option in kind.options)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(ModelSettings)])
+def test_every_model_setting_is_on_the_page(name: str) -> None:
+    assert [line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |")]
 
 
 def test_every_field_of_a_result_is_on_the_page(project: Terminal, provider: FakeProvider) -> None:

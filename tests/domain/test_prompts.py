@@ -50,6 +50,7 @@ def test_the_hash_does_not_change_between_releases() -> None:
     assert text_prompt("Hello, {{name}}!").hash == (
         "1:952076c45d41217b10d7fe65d085c55ebd2f328ad3960f171c4e96be2dce0060"
     )
+    assert FULL.hash == "1:21e8093b972d97988723d9df563bbfc0f3d8c672b39c843f4763009cbfbd7cd0"
 
 
 def test_absent_fields_do_not_take_part_in_the_hash() -> None:

@@ -37,7 +37,14 @@ def test_repetitions_and_servers_never_share_a_cached_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"seed": 2**53}, {"temperature": 3}, {"max_tokens": "9"}, {"reasoning_effort": 5}]
+    "wrong",
+    [
+        {"seed": 2**53},
+        {"temperature": 3},
+        {"max_tokens": "9"},
+        {"reasoning_effort": 5},
+        {"stream": 0},
+    ],
 )
 def test_settings_that_cannot_be_kept_or_sent_are_refused(wrong: JsonObject) -> None:
     with pytest.raises(InvalidInputError, match=next(iter(wrong))):
@@ -56,6 +63,9 @@ def test_what_json_cannot_hold_exactly_is_refused_with_a_sentence(value: Json) -
 
 
 def test_settings_of_a_column_override_those_of_the_prompt() -> None:
+    whole = ModelSettings(stream=False)
+    assert ModelSettings().overridden_by(whole) == whole
+    assert whole.overridden_by(ModelSettings(stream=True)) == ModelSettings(stream=True)
     base = ModelSettings(temperature=0.7, max_tokens=100, stop_sequences=("a",))
     assert base.overridden_by(ModelSettings(temperature=0.0)) == ModelSettings(
         temperature=0.0, max_tokens=100, stop_sequences=("a",)

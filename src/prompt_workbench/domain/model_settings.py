@@ -31,6 +31,8 @@ class ModelSettings:
     frequency_penalty: float | None = None
     presence_penalty: float | None = None
     reasoning_effort: str | None = None
+    stream: bool | None = None
+    """False asks for the answer in one piece, for servers and accounts that do not stream."""
 
     def __post_init__(self) -> None:
         for name, (kind, low, high) in _NUMBERS.items():
@@ -43,6 +45,8 @@ class ModelSettings:
                 raise InvalidInputError(f"{name} must be between {low} and {high}.")
         if not isinstance(self.reasoning_effort, str | None):
             raise InvalidInputError("reasoning_effort must be a text such as low or high.")
+        if not isinstance(self.stream, bool | None):
+            raise InvalidInputError(f"stream must be true or false, not {self.stream!r}.")
 
     def overridden_by(self, other: ModelSettings) -> ModelSettings:
         """Return these settings with those of the other that are set."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from typing_extensions import override
 
@@ -13,6 +14,16 @@ from prompt_workbench.domain.model_settings import ModelSettings
 
 REQUEST_SCHEME = 1
 """The number of the rule by which requests are keyed in the response cache."""
+
+
+class Interface(StrEnum):
+    """The wire format that a server speaks."""
+
+    OPENAI_CHAT = "openai-chat"
+    """Chat completions, which all OpenAI-compatible servers speak."""
+    OPENAI_RESPONSES = "openai-responses"
+    ANTHROPIC_MESSAGES = "anthropic-messages"
+    GEMINI = "gemini"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

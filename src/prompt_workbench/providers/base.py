@@ -31,6 +31,10 @@ class PreparedRequest:
     """A request in its provider's wire format, ready to be recorded and sent."""
 
     body: bytes
+    path: str = ""
+    """What follows the address of the server; some interfaces name the model there."""
+    streamed: bool = True
+    """Whether the answer is asked for as a stream."""
 
     @property
     def body_text(self) -> str:

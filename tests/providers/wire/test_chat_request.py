@@ -39,6 +39,11 @@ def test_only_what_is_set_is_sent() -> None:
     }
 
 
+def test_an_answer_in_one_piece_is_asked_for_without_a_word_on_streams() -> None:
+    assert set(sent(settings=ModelSettings(stream=False))) == {"model", "messages"}
+    assert sent(settings=ModelSettings(stream=True)) == sent()
+
+
 def test_every_setting_has_its_name_on_the_wire() -> None:
     settings = ModelSettings(
         temperature=0,

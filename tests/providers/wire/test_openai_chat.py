@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -19,6 +20,7 @@ from prompt_workbench.providers.fake_replies import (
     Reply,
     chunk,
     completion,
+    echo,
     events,
     json_reply,
     refusal,
@@ -81,6 +83,17 @@ async def test_a_server_that_does_not_stream_is_understood() -> None:
     found = await answer(completion("Four.", usage=usage_of(5, 2)))
     assert (found.text, found.finish_reason) == ("Four.", "stop")
     assert found.usage == Usage(input_tokens=5, output_tokens=2)
+    assert found.time_to_first_chunk_s is None
+
+
+async def test_an_answer_in_one_piece_may_take_as_long_as_the_whole_call() -> None:
+    async with chat(lambda request: echo(request).after(0.2)) as one:
+        prepared = one.adapter.prepare(request("Hi", stream=False))
+        limits = replace(PATIENT, first_chunk_s=0.05)
+        found = await one.adapter.send(prepared, one.seen.append, timeouts=limits)
+        assert "stream" not in one.server.requests[0].json
+    assert (found.text, found.finish_reason) == ("Hi", "stop")
+    assert found.usage_source is UsageSource.REPORTED
     assert found.time_to_first_chunk_s is None
 
 

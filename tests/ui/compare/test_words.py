@@ -189,9 +189,11 @@ def test_settings_are_written_on_one_line() -> None:
     settings = settings_from_text(" temperature=0.2, max_tokens = 50 ,reasoning_effort=low")
     assert settings == ModelSettings(temperature=0.2, max_tokens=50, reasoning_effort="low")
     assert settings_from_text(settings_text(settings)) == settings
+    assert settings_from_text("stream=false") == ModelSettings(stream=False)
+    assert settings_text(ModelSettings(stream=False)) == "stream=false"
 
 
-@pytest.mark.parametrize("text", ["warm", "temperature=", "temperature=hot", "heat=1"])
+@pytest.mark.parametrize("text", ["warm", "temperature=", "temperature=hot", "heat=1", "stream=x"])
 def test_what_is_no_setting_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(InvalidInputError):
         settings_from_text(text)

@@ -30,6 +30,8 @@ def test_settings_are_taken_over_while_they_are_typed(form, qtbot) -> None:
     form._lines["temperature"].clear()
     qtbot.keyClicks(form._lines["temperature"], "1")
     assert seen[-1].temperature == 1
+    qtbot.keyClicks(form._lines["stream"], "false")
+    assert seen[-1].stream is False
 
 
 def test_a_setting_out_of_bounds_is_marked_and_not_taken(form, qtbot) -> None:

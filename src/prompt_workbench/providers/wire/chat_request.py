@@ -30,12 +30,13 @@ def prepared(
     Raises:
         InvalidInputError: A text has characters that cannot be sent.
     """
+    streamed = request.settings.stream is not False
     body = without_absent(
         {
             "model": request.model.model,
             "messages": [one for message in request.messages for one in _messages(message)],
-            "stream": True,
-            "stream_options": {"include_usage": True} if ask_for_usage else None,
+            "stream": streamed or None,
+            "stream_options": {"include_usage": True} if streamed and ask_for_usage else None,
             limit_name: request.settings.max_tokens,
             **_settings(request.settings),
             "tools": [_tool(tool) for tool in request.tools] or None,
@@ -43,7 +44,7 @@ def prepared(
         }
     )
     try:
-        return PreparedRequest(body=orjson.dumps(body))
+        return PreparedRequest(body=orjson.dumps(body), streamed=streamed)
     except TypeError:
         raise InvalidInputError(
             "The prompt has characters or numbers that cannot be sent.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.errors import InvalidInputError, ProviderError, ProviderErrorKind
@@ -89,7 +90,7 @@ class OpenAIChat:
             ProviderError: The call failed before any of the answer arrived.
         """
         try:
-            return await self._send(request.body, on_text, timeouts)
+            return await self._send(request, on_text, timeouts)
         except ProviderError as error:
             if error.status not in (400, 422) or "stream_options" not in error.message:
                 raise
@@ -98,10 +99,14 @@ class OpenAIChat:
                 raise
             self._asks_for_usage = False
             raise FormRefusedError(
-                error, PreparedRequest(body=shorter), change="It is sent without stream_options."
+                error, replace(request, body=shorter), change="It is sent without stream_options."
             ) from None
 
-    async def _send(self, body: bytes, on_text: OnText, timeouts: Timeouts) -> Answer:
+    async def _send(self, request: PreparedRequest, on_text: OnText, timeouts: Timeouts) -> Answer:
+        if not request.streamed:
+            # The whole answer is written before its first byte is sent.
+            timeouts = replace(timeouts, first_chunk_s=timeouts.total_s)
+        body = request.body
         reception = _Reception(on_text, key=self._key, answer_limit=self._answer_limit)
         failure: ProviderError | None = None
         exchange = self._http.post(self._url, headers=self._headers, body=body, timeouts=timeouts)

@@ -47,11 +47,11 @@ def _value(name: str, text: str) -> Json:
     try:
         value: Json = json.loads(text)
     except ValueError:
-        raise InvalidInputError(f"{name} must be a number, not “{text}”.") from None
+        return text
     return value
 
 
 def _shown(value: Json) -> str:
     if isinstance(value, list):
         return " | ".join(map(str, value))
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

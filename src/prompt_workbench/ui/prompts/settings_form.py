@@ -50,6 +50,7 @@ _FIELDS = (
     _Field(name="frequency_penalty", title="Frequency penalty", hint="−2 to 2"),
     _Field(name="presence_penalty", title="Presence penalty", hint="−2 to 2"),
     _Field(name="reasoning_effort", title="Reasoning effort", hint="low, medium, high", read=str),
+    _Field(name="stream", title="Stream", hint="true, or false for the whole answer at once"),
 )
 
 

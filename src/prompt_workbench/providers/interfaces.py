@@ -1,0 +1,24 @@
+"""Which adapter speaks an interface."""
+
+from __future__ import annotations
+
+from prompt_workbench.domain.requests import Interface
+from prompt_workbench.providers.base import Provider
+from prompt_workbench.providers.http import HttpClient
+from prompt_workbench.providers.wire.openai_chat import OpenAIChat
+
+_ADAPTERS = {Interface.OPENAI_CHAT: OpenAIChat}
+
+INTERFACES = tuple(_ADAPTERS)
+"""The interfaces that can be called, in the order in which they are offered."""
+
+
+def make_provider(
+    interface: Interface, http: HttpClient, base_url: str, key: str | None
+) -> Provider:
+    """Return the provider at an address.
+
+    Raises:
+        InvalidInputError: The key cannot be sent there.
+    """
+    return _ADAPTERS[interface](http, base_url, key=key)
