@@ -46,7 +46,7 @@ class HistoryPanel(QWidget):
         presenter.described.connect(self._show)
         presenter.dirty_changed.connect(self._show_state)
         presenter.saved.connect(self._saved)
-        presenter.diff_ready.connect(self._show_diff)
+        presenter.diffs.ready.connect(self._show_diff)
 
     @property
     def is_saving(self) -> bool:
@@ -66,7 +66,7 @@ class HistoryPanel(QWidget):
         """Show what differs: between two chosen versions, or one and the editor."""
         chosen = self.versions.selected()
         if len(chosen) >= 2:
-            self._presenter.diff_versions(chosen[0], chosen[-1])
+            self._presenter.diffs.between(chosen[0], chosen[-1])
         elif chosen:
             self._presenter.diff_to_draft(chosen[0])
 

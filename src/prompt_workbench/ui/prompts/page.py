@@ -106,7 +106,7 @@ class PromptsPage(Page):
     @override
     async def finish(self) -> None:
         self.collect()
-        await self.presenter.keep_draft()
+        await self.presenter.drafts.keep()
 
     @property
     def selected_versions(self) -> list[VersionSummary]:
@@ -163,7 +163,7 @@ class PromptsPage(Page):
         detail = ",".join(f"{state.prompt.name}@{ref}" for ref in refs)
         self.collect()
         self.tasks.start(
-            self.presenter.keep_draft(),
+            self.presenter.drafts.keep(),
             done=lambda _: self.context.navigator.open(
                 Target(kind=TargetKind.COMPARE, id=state.prompt.id, detail=detail)
             ),
@@ -218,7 +218,7 @@ class PromptsPage(Page):
         presenter.dirty_changed.connect(self._describe)
         presenter.closed.connect(self._show_closed)
         presenter.analysis_changed.connect(self._show_analysis)
-        presenter.saving_changed.connect(self.saving_changed)
+        presenter.drafts.saving_changed.connect(self.saving_changed)
         presenter.failed.connect(self.context.notify.show_error)
         self.prompts.lines_changed.connect(self._list_changed)
         self.prompts.created.connect(self.open_prompt)
@@ -247,7 +247,7 @@ class PromptsPage(Page):
         self._beside.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     async def _change_prompt(self, prompt_id: str) -> None:
-        await self.presenter.keep_draft()
+        await self.presenter.drafts.keep()
         self.presenter.open(prompt_id)
 
     def _switch_branch(self) -> None:

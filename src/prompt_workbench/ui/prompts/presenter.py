@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.changes import ChangeSet, Kind
-from prompt_workbench.domain.diffs import VersionDiff, diff_contents
 from prompt_workbench.domain.errors import NotFoundError
 from prompt_workbench.domain.messages import Message
 from prompt_workbench.domain.prompts import (
     MAIN_BRANCH,
     Branch,
-    Draft,
-    Prompt,
     PromptContent,
     PromptVersion,
     VersionSummary,
@@ -30,33 +26,11 @@ from prompt_workbench.services.prompts import Prompts
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 from prompt_workbench.ui.kit.history import History
 from prompt_workbench.ui.prompts.analysis import Analysis, analysed
-
-AUTOSAVE_MS = 1_000
-"""Typing is in the project file at most this long after it began, and the write itself."""
+from prompt_workbench.ui.prompts.draft_keeper import DraftKeeper
+from prompt_workbench.ui.prompts.open_prompt import LoadedPrompt, OpenPrompt, Work, load_prompt
+from prompt_workbench.ui.prompts.version_diffs import VersionDiffs
 
 _ANALYSE_MS = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPrompt:
-    """What is known of the prompt on the screen."""
-
-    prompt: Prompt
-    branch: str
-    branches: tuple[Branch, ...]
-    versions: tuple[VersionSummary, ...]
-    base: PromptVersion
-    """The version that the draft stands on."""
-    moved: bool = False
-    """Whether the branch has a newer head than the base."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
-    """What the person has typed."""
-
-    content: PromptContent
-    values: Mapping[str, Json] = field(default_factory=dict)
 
 
 class PromptPresenter(QObject):
@@ -68,10 +42,8 @@ class PromptPresenter(QObject):
     """Name, versions, labels or branches changed; what is typed did not."""
     analysis_changed = Signal(object)
     dirty_changed = Signal()
-    saving_changed = Signal(bool)
     saved = Signal(object)
     closed = Signal()
-    diff_ready = Signal(str, object)
     failed = Signal(object)
 
     def __init__(
@@ -83,13 +55,12 @@ class PromptPresenter(QObject):
         self._tasks = tasks
         self._opening = Latest(tasks)
         self._analysing = Latest(tasks)
-        self._diffing = Latest(tasks)
         self._refreshing = Latest(tasks)
-        self._autosave = delayed(self, AUTOSAVE_MS, self._start_saving_draft)
         self._analyse_soon = delayed(self, _ANALYSE_MS, self._analyse)
-        self._kept: _Work | None = None
-        self._work: _Work | None = None
+        self._work: Work | None = None
         self._state: OpenPrompt | None = None
+        self.drafts = DraftKeeper(prompts, tasks, self._newest, self)
+        self.diffs = VersionDiffs(prompts, tasks, self)
         self.analysis = Analysis()
 
     @property
@@ -119,18 +90,19 @@ class PromptPresenter(QObject):
 
     def open(self, prompt_id: str, branch: str = MAIN_BRANCH) -> None:
         """Show a prompt, with its draft where there is one."""
-        self._opening.start(self._load(prompt_id, branch), done=self._show)
+        self._opening.start(load_prompt(self._prompts, prompt_id, branch), done=self._show)
 
     def close(self) -> None:
         """Show no prompt."""
         self._opening.cancel()
-        self._state = self._work = self._kept = None
+        self._state = self._work = None
+        self.drafts.begin(None)
         self.closed.emit()
 
     def switch_branch(self, branch: str) -> None:
         """Show another branch of the prompt; the draft of this one stays."""
         if self._state is not None and branch != self._state.branch:
-            self._tasks.start(self.keep_draft())
+            self._tasks.start(self.drafts.keep())
             self.open(self._state.prompt.id, branch)
 
     def edit(self, content: PromptContent) -> None:
@@ -163,7 +135,7 @@ class PromptPresenter(QObject):
         """Store the text as the next version of the branch."""
         if self._state is None:
             return
-        self._autosave.stop()
+        self.drafts.pause()
         state = self._state
         work = self._prompts.save(
             state.prompt.id,
@@ -209,18 +181,11 @@ class PromptPresenter(QObject):
     def diff_to_base(self) -> None:
         """Ask for what saving would change."""
         if self._state is not None:
-            title = f"v{self._state.base.number} → draft"
-            self._diff(title, _difference(self._state.base.content, self.content))
+            self.diffs.to_editor(self._state.base, self.content)
 
     def diff_to_draft(self, version: VersionSummary) -> None:
         """Ask for what differs between a version and the editor."""
-        self._diff(f"v{version.number} → draft", self._diff_from(version.id, self.content))
-
-    def diff_versions(self, one: VersionSummary, other: VersionSummary) -> None:
-        """Ask for what differs between two versions, from the older to the newer."""
-        older, newer = sorted((one, other), key=lambda version: version.number)
-        title = f"v{older.number} → v{newer.number}"
-        self._diff(title, self._prompts.diff(older.id, newer.id))
+        self.diffs.listed_to_editor(version, self.content)
 
     def on_changes(self, changes: ChangeSet) -> None:
         """Read again what is shown around the text, when it may be different."""
@@ -228,66 +193,21 @@ class PromptPresenter(QObject):
         if state is None or not changes.touches(Kind.PROMPT):
             return
         if not changes.ids or state.prompt.id in changes.ids:
-            load = self._load(state.prompt.id, state.branch)
+            load = load_prompt(self._prompts, state.prompt.id, state.branch)
             self._refreshing.start(load, done=self._refreshed, failed=self._vanished)
 
-    async def keep_draft(self) -> None:
-        """Store what was typed and is not in the project yet."""
-        self._autosave.stop()
-        state, work = self._state, self._work
-        if state is None or work is None or work == self._kept:
-            self.saving_changed.emit(False)
-            return
-        if work.content == state.base.content and not work.values:
-            await self._prompts.discard_draft(state.prompt.id, state.branch)
-        else:
-            await self._prompts.save_draft(
-                Draft(
-                    prompt_id=state.prompt.id,
-                    branch=state.branch,
-                    base_id=state.base.id,
-                    content=work.content,
-                    values=work.values,
-                    updated_at=datetime.now(UTC),
-                )
-            )
-        self._kept = work
-        if self._work == work:
-            self.saving_changed.emit(False)
+    def _newest(self) -> tuple[OpenPrompt, Work] | None:
+        return (self._state, self._work) if self._state and self._work else None
 
-    async def _load(self, prompt_id: str, branch: str) -> tuple[OpenPrompt, Draft | None]:
-        prompt = await self._prompts.get(prompt_id)
-        branches = await self._prompts.branches(prompt_id)
-        versions = await self._prompts.versions(prompt_id)
-        heads = {each.name: each.head_id for each in branches}
-        branch = branch if branch in heads else MAIN_BRANCH
-        draft = await self._prompts.draft(prompt_id, branch)
-        base_id = draft.base_id if draft is not None and draft.base_id else heads[branch]
-        base = await self._prompts.version(base_id)
-        state = OpenPrompt(
-            prompt=prompt,
-            branch=branch,
-            branches=branches,
-            versions=versions,
-            base=base,
-            moved=base_id != heads[branch],
-        )
-        return state, draft
-
-    def _show(self, loaded: tuple[OpenPrompt, Draft | None]) -> None:
-        self._state, draft = loaded
-        if draft is None:
-            self._work = _Work(content=self._state.base.content)
-        else:
-            self._work = _Work(content=draft.content, values=dict(draft.values))
-        self._kept = self._work
+    def _show(self, loaded: LoadedPrompt) -> None:
+        self._state, self._work = loaded.state, loaded.work
+        self.drafts.begin(self._work)
         self.analysis = Analysis()
         self.opened.emit()
         self._analyse()
 
-    def _refreshed(self, loaded: tuple[OpenPrompt, Draft | None]) -> None:
-        fresh, _ = loaded
-        state = self._state
+    def _refreshed(self, loaded: LoadedPrompt) -> None:
+        fresh, state = loaded.state, self._state
         if state is None or fresh.prompt.id != state.prompt.id:
             return
         if fresh.prompt.deleted_at is not None:
@@ -312,7 +232,7 @@ class PromptPresenter(QObject):
         if state is None or done.value.prompt_id != state.prompt.id:
             return
         self._state = replace(state, base=done.value, moved=False)
-        self._kept = None  # the service removed the draft; typing since then is not kept yet
+        self.drafts.begin(None)  # the service removed the draft; typing since then is not kept yet
         self.saved.emit(done.value)
         self.dirty_changed.emit()
         self._touched()
@@ -334,21 +254,9 @@ class PromptPresenter(QObject):
         if self._state is not None:
             self._tasks.start(work(self._state), done=self._history.record)
 
-    def _diff(self, title: str, work: Any) -> None:
-        self._diffing.start(work, done=lambda diff: self.diff_ready.emit(title, diff))
-
-    async def _diff_from(self, version_id: str, content: PromptContent) -> VersionDiff:
-        version = await self._prompts.version(version_id)
-        return await _difference(version.content, content)
-
     def _touched(self) -> None:
         self._analyse_soon.start()
-        self.saving_changed.emit(True)
-        if not self._autosave.isActive():  # not put off by further typing
-            self._autosave.start()
-
-    def _start_saving_draft(self) -> None:
-        self._tasks.start(self.keep_draft())
+        self.drafts.touched()
 
     def _analyse(self) -> None:
         work = asyncio.to_thread(analysed, self.content, dict(self.values))
@@ -357,12 +265,3 @@ class PromptPresenter(QObject):
     def _show_analysis(self, analysis: Analysis) -> None:
         self.analysis = analysis.following(self.analysis)
         self.analysis_changed.emit(self.analysis)
-
-
-async def _difference(before: PromptContent, after: PromptContent) -> VersionDiff:
-    return await asyncio.to_thread(diff_contents, before, after)
-
-
-def labels_of(versions: Sequence[VersionSummary]) -> list[str]:
-    """Return the labels in use, in alphabetical order."""
-    return sorted({name for version in versions for name in version.labels})
