@@ -75,14 +75,19 @@ class Price:
         """Return the most that so many tokens can cost, whatever of them is cached or thought."""
         # Not the last step alone: the request may turn out shorter than its bound.
         reached = [self, *(s.price for s in self.steps if input_tokens > s.more_than)]
-        given, made = (max(each) for each in zip(*(p.dearest for p in reached), strict=True))
+        given = max(price.dearest_input for price in reached)
+        made = max(price.dearest_output for price in reached)
         return (input_tokens * given + output_tokens * made) / _PER_MILLION
 
     @property
-    def dearest(self) -> tuple[Decimal, Decimal]:
-        """The most that an input and an output token can cost, in short requests."""
-        given = max(self.input, self.cache_read or Decimal(0), self.cache_creation or Decimal(0))
-        return given, max(self.output, self.reasoning or Decimal(0))
+    def dearest_input(self) -> Decimal:
+        """The most that a million input tokens of a short request can cost."""
+        return max(self.input, self.cache_read or Decimal(0), self.cache_creation or Decimal(0))
+
+    @property
+    def dearest_output(self) -> Decimal:
+        """The most that a million output tokens of a short request can cost."""
+        return max(self.output, self.reasoning or Decimal(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
