@@ -1,10 +1,50 @@
-"""The worker process under the worst that can happen to it, and to its parent."""
+"""The worker process: a quick start, and the worst that can happen to it and to its parent."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+import sys
 from pathlib import Path
 
+import pytest
 from tests.performance.kill_soak import Soak
+from tests.support.engine import until
+from tests.support.projects import add_run, new_run, register
+
+from prompt_workbench.engine.protocol import CellFinished, Event, RunEnded, StartRun
+from prompt_workbench.providers.fake import FakeProvider
+from prompt_workbench.services.worker_link import WorkerLink
+from prompt_workbench.storage.project import Project
+
+ROOT = Path(__file__).parents[1]
+SLOW_TO_IMPORT = {
+    "PySide6", "alembic", "httpx", "keyring", "litellm", "numpy", "openai", "pydantic",
+    "sqlalchemy.orm", "sqlmodel", "xllamacpp",
+    "prompt_workbench.services", "prompt_workbench.ui",
+}  # fmt: skip
+
+
+async def test_the_first_call_waits_for_no_import_that_it_does_not_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((os.environ["PYTHONPATH"], str(ROOT))))
+    modules = tmp_path / "modules.json"
+    link = WorkerLink([sys.executable, "-m", "tests.support.listing_worker", str(modules)])
+    events: list[Event] = []
+    link.subscribe(events.append)
+    project = await asyncio.to_thread(Project.create, tmp_path / "project.pwb")
+    async with FakeProvider() as provider:
+        register(provider.base_url)
+        run = await add_run(project, new_run(cases=1))
+        await link.start(project.location, {})
+        await link.send(StartRun(run_id=run.id))
+        await until(lambda: any(isinstance(event, RunEnded) for event in events))
+        await link.close()
+    await project.close()
+    assert [e.summary.preview for e in events if isinstance(e, CellFinished)] != []
+    assert SLOW_TO_IMPORT.isdisjoint(json.loads(modules.read_text()))
 
 
 async def test_kills_lose_no_answer_forget_no_call_and_repeat_nothing(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from tests.performance.harness import (
     report,
     table,
 )
+from tests.performance.orm_rows import GenerationAnswerRow, GenerationRequestRow, GenerationRow
 from tests.support.projects import add_run, new_run
 
 from prompt_workbench.domain.comparisons import Run
@@ -54,14 +55,7 @@ from prompt_workbench.storage.ledger import ProjectLedger
 from prompt_workbench.storage.ledger_batch import settled_rows
 from prompt_workbench.storage.project import Project
 from prompt_workbench.storage.sqlite import SqliteDatabase
-from prompt_workbench.storage.tables import (
-    GENERATION,
-    GENERATION_ANSWER,
-    GENERATION_REQUEST,
-    GenerationAnswerRow,
-    GenerationRequestRow,
-    GenerationRow,
-)
+from prompt_workbench.storage.tables import GENERATION, GENERATION_ANSWER, GENERATION_REQUEST
 
 _AT_ONCE = 500
 _IN_FLIGHT = 256

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 
 from prompt_workbench.storage.driver_statement import DriverStatement
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 def insert_for(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return the dialect's insert, which knows ``ON CONFLICT``."""
     if dialect.name == "postgresql":
+        # Imported where it is needed: it takes longer than all other statements together.
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 

@@ -1,0 +1,99 @@
+"""The columns that tables are made of: none may be empty unless it says so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    text,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""All tables of a project."""
+
+KEY = BigInteger().with_variant(Integer, "sqlite")
+"""An integer key: SQLite's own row number, and 64 bits in PostgreSQL."""
+
+ONE_OF = "one_of"
+"""Notes at a column which values it takes, when these are few."""
+
+JSON = "json"
+"""Notes at a column that its texts are JSON."""
+
+
+def key(name: str = "seq") -> Column[int]:
+    """Return an integer key that the database can choose."""
+    return Column(name, KEY, primary_key=True)
+
+
+def key_of(target: str, name: str, **options: Any) -> Column[int]:
+    """Return the integer key of a row of another table, named as ``table.column``."""
+    return Column(name, KEY, ForeignKey(target), nullable=False, **options)
+
+
+def string(
+    name: str, target: str | None = None, *, optional: bool = False, **options: Any
+) -> Column[str]:
+    """Return a column of text, perhaps the key of a row of another table."""
+    keys = [] if target is None else [ForeignKey(target)]
+    return Column(name, String, *keys, nullable=optional, **options)
+
+
+def json(name: str, *, optional: bool = False) -> Column[str]:
+    """Return a column of JSON text."""
+    return string(name, optional=optional, info={JSON: True})
+
+
+def one_of(
+    values: type[StrEnum], name: str, *, optional: bool = False, **options: Any
+) -> Column[str]:
+    """Return a column that holds one of few texts."""
+    return string(name, optional=optional, info={ONE_OF: frozenset(values)}, **options)
+
+
+def integer(name: str, *, optional: bool = False, **options: Any) -> Column[int]:
+    """Return a column of numbers, which fit into 32 bits."""
+    return Column(name, Integer, nullable=optional, **options)
+
+
+def big(name: str, *, optional: bool = False) -> Column[int]:
+    """Return a column of numbers of 64 bits, as times and amounts of money need."""
+    return Column(name, BigInteger, nullable=optional)
+
+
+def real(name: str, *, optional: bool = False) -> Column[float]:
+    """Return a column of floating-point numbers."""
+    return Column(name, Float, nullable=optional)
+
+
+def boolean(name: str, *, optional: bool = False) -> Column[bool]:
+    """Return a column of truth values."""
+    return Column(name, Boolean, nullable=optional)
+
+
+def living_name(table: str) -> Index:
+    """Return the index by which no two things that are not deleted have the same name."""
+    return partial_index(f"uq_{table}_living_name", "name", "deleted_at IS NULL", unique=True)
+
+
+def partial_index(name: str, column: str, condition: str, *, unique: bool = False) -> Index:
+    """Return an index over the rows that fulfil a condition."""
+    where = text(condition)
+    return Index(name, column, unique=unique, sqlite_where=where, postgresql_where=where)
