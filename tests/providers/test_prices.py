@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from prompt_workbench.providers.prices import UNLISTED, listing
-from prompt_workbench.system.child_process import child_environment
+from prompt_workbench.domain.capabilities import Capability
+from prompt_workbench.providers.listing import UNLISTED, listing_from_json
+from prompt_workbench.providers.prices import listing, table_source
+from prompt_workbench.system.paths import resources_dir
 
 
 def test_a_model_at_its_own_provider_has_its_price() -> None:
@@ -62,14 +64,36 @@ def test_what_is_no_text_model_has_no_price(model: str) -> None:
     assert listing("api.openai.com", model).price is None
 
 
-def test_a_price_with_steps_says_so() -> None:
-    assert "200,000 tokens" in listing("generativelanguage.googleapis.com", "gemini-2.5-pro").note
+def test_long_requests_have_their_own_price() -> None:
+    found = listing("generativelanguage.googleapis.com", "gemini-2.5-pro")
+    assert "200,000 tokens" in found.note
+    assert found.price is not None
+    assert found.price.at(200_000).input == Decimal("1.25")
+    assert found.price.at(200_001).input == Decimal("2.5")
 
 
-def test_prices_are_read_without_importing_litellm() -> None:
-    code = (
-        "import sys; from prompt_workbench.providers.prices import listing;"
-        "assert listing('api.openai.com', 'gpt-4o-mini').price;"
-        "sys.exit('litellm' in sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, env=child_environment())
+def test_a_model_says_what_it_can() -> None:
+    found = listing("api.anthropic.com", "claude-sonnet-4-5")
+    assert found.capabilities is not None
+    assert {Capability.VISION, Capability.TOOLS, Capability.REASONING} <= found.capabilities
+    assert (found.context_size, found.max_output_tokens) == (200_000, 64_000)
+    assert found.price is not None
+    assert found.price.cache_creation == Decimal("3.75")
+    assert listing("api.openai.com", "gpt-3.5-turbo").retires_on is not None
+
+
+def test_a_model_that_a_person_trained_has_the_price_of_such_models() -> None:
+    trained = listing("api.openai.com", "ft:gpt-4o-mini-2024-07-18:acme::abc123")
+    assert trained.price == listing("api.openai.com", "ft:gpt-4o-mini-2024-07-18").price
+    assert trained.price != listing("api.openai.com", "gpt-4o-mini").price
+
+
+def test_the_table_says_of_which_day_it_is_and_every_entry_can_be_read() -> None:
+    table = json.loads((resources_dir() / "prices" / "models.json").read_bytes())
+    assert table_source() == f"price list of {date.fromisoformat(table['taken'])}"
+    assert "MIT" in table["source"]
+    entries = [entry for models in table["models"].values() for entry in models.values()]
+    listings = [listing_from_json(entry) for entry in entries]
+    assert len(listings) > 1000
+    prices = [each.price for each in listings if each.price is not None]
+    assert all(0 <= price.input < 1000 and price.output < 1000 for price in prices)

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import stat
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from prompt_workbench.domain.errors import HostError, InvalidInputError, NotFoundError
+from prompt_workbench.domain.errors import HostError
+from prompt_workbench.domain.requests import Interface, model_ref
+from prompt_workbench.domain.usage import Price
 from prompt_workbench.settings import models
-from prompt_workbench.settings.models import Endpoint, LocalModel, ModelRegistry
+from prompt_workbench.settings.models import Endpoint, LocalModel, ModelRegistry, Terms
 
 OLLAMA = Endpoint(name="ollama", base_url="http://localhost:11434/v1")
 PRICED = Endpoint(
-    name="groq.eu",
-    base_url="https://api.example.com/openai/v1",
+    name="claude.eu",
+    base_url="https://api.example.com/v1",
+    interface=Interface.ANTHROPIC_MESSAGES,
     input_price=Decimal("0.0000005"),
     output_price=Decimal(12),
+)
+CHEAPER = Terms(
+    model=model_ref("claude.eu/sonnet"),
+    since=date(2026, 11, 1),
+    price=Price(input=Decimal("0.00000005"), output=Decimal(1), cache_read=Decimal(0)),
+    discount_percent=Decimal("12.5"),
+)
+DISCOUNT = Terms(
+    model=model_ref("claude.eu/sonnet"), since=date(2026, 12, 1), discount_percent=Decimal(5)
 )
 TINY = LocalModel(name="tiny", path=Path("/models/tiny model.gguf"))
 
@@ -34,6 +47,7 @@ def test_before_the_first_save_there_are_no_models(file: Path) -> None:
 
 def test_what_was_saved_is_there_again(file: Path) -> None:
     registry = ModelRegistry().with_endpoint(OLLAMA).with_endpoint(PRICED).with_local(TINY)
+    registry = registry.with_terms(CHEAPER).with_terms(DISCOUNT)
     models.save(registry, file)
     assert models.load(file) == registry
 
@@ -52,68 +66,6 @@ def test_a_failed_save_keeps_the_old_list_and_says_why(tmp_path: Path) -> None:
     assert [item.name for item in tmp_path.iterdir()] == ["models.json"]
 
 
-def test_adding_a_name_again_replaces_it() -> None:
-    moved = Endpoint(name="ollama", base_url="http://gpu.example.com:11434/v1")
-    registry = ModelRegistry().with_endpoint(OLLAMA).with_endpoint(moved)
-    assert registry.endpoints == (moved,)
-    elsewhere = LocalModel(name="tiny", path=Path("/else.gguf"))
-    assert ModelRegistry().with_local(TINY).with_local(elsewhere).local == (elsewhere,)
-
-
-def test_models_can_be_removed_and_unknown_names_are_told() -> None:
-    registry = ModelRegistry().with_endpoint(OLLAMA).with_local(TINY)
-    assert registry.without_endpoint("ollama").without_local("tiny") == ModelRegistry()
-    with pytest.raises(NotFoundError) as caught:
-        registry.without_endpoint("olama")
-    assert caught.value.hint == "Known are: ollama."
-    with pytest.raises(NotFoundError, match="no local model named big"):
-        registry.without_local("big")
-
-
-@pytest.mark.parametrize("name", ["", "Ollama", "my server", "-x", "../x", "a/b", "ollama\n"])
-def test_names_that_would_not_fit_into_a_model_name_are_refused(name: str) -> None:
-    with pytest.raises(InvalidInputError):
-        Endpoint(name=name, base_url="http://localhost/v1")
-    with pytest.raises(InvalidInputError):
-        LocalModel(name=name, path=Path("/a.gguf"))
-
-
-def test_the_name_of_the_embedded_server_is_taken() -> None:
-    with pytest.raises(InvalidInputError, match="embedded"):
-        Endpoint(name="local", base_url="http://localhost/v1")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "localhost:11434",
-        "ftp://example.com",
-        "http://",
-        "http:///v1",
-        "http://[::1",
-        "http://localhost:99999/v1",
-        "http://local host/v1",
-        "http://localhost/v1?key=secret",
-        "http://localhost/v1#x",
-    ],
-)
-def test_addresses_that_cannot_be_called_are_refused(url: str) -> None:
-    with pytest.raises(InvalidInputError):
-        Endpoint(name="x", base_url=url)
-
-
-def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
-    with pytest.raises(InvalidInputError) as caught:
-        Endpoint(name="x", base_url="https://me:sesame@example.com/v1")
-    assert "sesame" not in f"{caught.value} {caught.value.hint}"
-
-
-@pytest.mark.parametrize("price", ["-1", "NaN", "Infinity"])
-def test_impossible_prices_are_refused(price: str) -> None:
-    with pytest.raises(InvalidInputError):
-        Endpoint(name="x", base_url="http://localhost/v1", input_price=Decimal(price))
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -124,7 +76,11 @@ def test_impossible_prices_are_refused(price: str) -> None:
         '{"endpoints": [{"name": "x"}]}',
         '{"endpoints": [{"name": "x", "base_url": "nowhere"}]}',
         '{"endpoints": [{"name": "x", "base_url": "http://a/", "input_price": "cheap"}]}',
+        '{"endpoints": [{"name": "x", "base_url": "http://a/", "interface": "smoke-signs"}]}',
         '{"local": [{"name": "x", "path": 3}]}',
+        '{"terms": [{"model": "x/y", "since": "soon", "discount_percent": "5"}]}',
+        '{"terms": [{"model": "x/y", "since": "2026-11-01"}]}',
+        '{"terms": [{"model": "x/y", "since": "2026-11-01", "price": {"input": "1"}}]}',
         "\xff",
     ],
 )

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.prompts import PromptContent
 from prompt_workbench.domain.requests import ModelRef
@@ -143,7 +144,13 @@ class ModelInfo:
     origin: str
     """Scheme, host and port of its server; ``embedded:`` and the file for a local model."""
     price: Price | None
+    price_source: str = ""
+    """Where the price is from, such as ``price list of 2026-11-26``; empty without a price."""
     context_size: int | None = None
+    """How many tokens a request may have; None when that is not known."""
+    max_output_tokens: int | None = None
+    capabilities: frozenset[Capability] | None = None
+    """What it can do; None when that is not known."""
     slots: int | None = None
     """How many calls its server answers at once; None when that is not known."""
     local: bool = False

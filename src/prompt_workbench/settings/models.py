@@ -1,114 +1,34 @@
-"""The user's own models: OpenAI-compatible endpoints and added model files; never a key."""
+"""The file of the person's own models: endpoints, model files and prices; never a key."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from prompt_workbench.domain.errors import HostError, InvalidInputError, NotFoundError
+from prompt_workbench.domain.canonical import Json, JsonObject
+from prompt_workbench.domain.errors import HostError, InvalidInputError
+from prompt_workbench.domain.price_json import (
+    amount,
+    amount_text,
+    price_from_json,
+    price_to_json,
+)
+from prompt_workbench.domain.requests import Interface, model_ref
+from prompt_workbench.settings.registry import (
+    LOCAL_PROVIDER,
+    Endpoint,
+    LocalModel,
+    ModelRegistry,
+    Terms,
+)
 from prompt_workbench.system.files import replace_private_file
 from prompt_workbench.system.paths import config_dir
 
-LOCAL_PROVIDER = "local"
-"""The provider name of the embedded model server; no endpoint may have it."""
+__all__ = ["LOCAL_PROVIDER", "Endpoint", "LocalModel", "ModelRegistry", "Terms", "load", "save"]
 
 _FORMAT = 1
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_NAME_HINT = (
-    "Use small letters, digits, dots, dashes and underscores; start with a letter or digit."
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """An OpenAI-compatible server; its models are named ``NAME/model``."""
-
-    name: str
-    base_url: str
-    input_price: Decimal | None = None
-    """US dollars per million input tokens; None when unknown."""
-    output_price: Decimal | None = None
-
-    def __post_init__(self) -> None:
-        _check_name(self.name, what="an endpoint")
-        if self.name == LOCAL_PROVIDER:
-            raise InvalidInputError(
-                f"The name {LOCAL_PROVIDER} belongs to the embedded model server.",
-                hint="Choose another name for the endpoint.",
-            )
-        _check_url(self.base_url)
-        for price in (self.input_price, self.output_price):
-            if price is not None and not (price.is_finite() and price >= 0):
-                raise InvalidInputError(
-                    f"A price of {price} is not possible.",
-                    hint="Give US dollars per million tokens, such as 0.15, or leave it out.",
-                )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalModel:
-    """A GGUF file that the embedded server runs as ``local/NAME``."""
-
-    name: str
-    path: Path
-
-    def __post_init__(self) -> None:
-        _check_name(self.name, what="a local model")
-        if not self.path.is_absolute():
-            raise InvalidInputError(
-                f"The path of the local model {self.name} must be absolute: {self.path}"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelRegistry:
-    """All models that the user added; a change returns a new registry."""
-
-    endpoints: tuple[Endpoint, ...] = ()
-    local: tuple[LocalModel, ...] = ()
-
-    def endpoint(self, name: str) -> Endpoint | None:
-        """Return the endpoint of that name."""
-        return next((item for item in self.endpoints if item.name == name), None)
-
-    def local_model(self, name: str) -> LocalModel | None:
-        """Return the added model of that name."""
-        return next((item for item in self.local if item.name == name), None)
-
-    def with_endpoint(self, endpoint: Endpoint) -> ModelRegistry:
-        """Return the registry with the endpoint; one of the same name is replaced."""
-        others = (item for item in self.endpoints if item.name != endpoint.name)
-        return replace(self, endpoints=(*others, endpoint))
-
-    def without_endpoint(self, name: str) -> ModelRegistry:
-        """Return the registry without the endpoint.
-
-        Raises:
-            NotFoundError: No endpoint has that name.
-        """
-        if self.endpoint(name) is None:
-            raise _not_found("endpoint", name, [item.name for item in self.endpoints])
-        return replace(self, endpoints=tuple(e for e in self.endpoints if e.name != name))
-
-    def with_local(self, model: LocalModel) -> ModelRegistry:
-        """Return the registry with the model; one of the same name is replaced."""
-        others = (item for item in self.local if item.name != model.name)
-        return replace(self, local=(*others, model))
-
-    def without_local(self, name: str) -> ModelRegistry:
-        """Return the registry without the model; its file stays where it is.
-
-        Raises:
-            NotFoundError: No added model has that name.
-        """
-        if self.local_model(name) is None:
-            raise _not_found("local model", name, [item.name for item in self.local])
-        return replace(self, local=tuple(item for item in self.local if item.name != name))
 
 
 def load(path: Path | None = None) -> ModelRegistry:
@@ -127,7 +47,7 @@ def load(path: Path | None = None) -> ModelRegistry:
         return ModelRegistry()
     except OSError as error:
         raise HostError(f"Your list of models cannot be read: {error.strerror}: {path}") from None
-    except (ValueError, TypeError, KeyError, InvalidOperation, InvalidInputError) as error:
+    except (ValueError, TypeError, KeyError, InvalidInputError) as error:
         detail = f" {error.message}" if isinstance(error, InvalidInputError) else ""
         raise HostError(
             f"Your list of models is damaged: {path}.{detail}",
@@ -156,35 +76,6 @@ def _default_path() -> Path:
     return config_dir() / "models.json"
 
 
-def _check_name(name: str, *, what: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise InvalidInputError(f"{name!r} cannot be the name of {what}.", hint=_NAME_HINT)
-
-
-def _check_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        complete = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        extra = bool(parts.query or parts.fragment) or parts.port == 0
-    except ValueError:
-        complete, extra, parts = False, False, urlsplit("")
-    if "@" in parts.netloc:
-        raise InvalidInputError(
-            "The address of an endpoint must not contain a user name or a password.",
-            hint="Leave them out of the address and store a key for the endpoint.",
-        )
-    if not complete or extra or any(character.isspace() for character in url):
-        raise InvalidInputError(
-            f"{url!r} is not the address of an endpoint.",
-            hint="It looks like http://localhost:11434/v1.",
-        )
-
-
-def _not_found(what: str, name: str, known: list[str]) -> NotFoundError:
-    hint = f"Known are: {', '.join(known)}." if known else "None has been added."
-    return NotFoundError(f"There is no {what} named {name}.", hint=hint)
-
-
 def _registry_to_json(registry: ModelRegistry) -> dict[str, object]:
     return {
         "format": _FORMAT,
@@ -192,12 +83,24 @@ def _registry_to_json(registry: ModelRegistry) -> dict[str, object]:
             {
                 "name": item.name,
                 "base_url": item.base_url,
-                "input_price": _price_text(item.input_price),
-                "output_price": _price_text(item.output_price),
+                "interface": item.interface.value,
+                "input_price": amount_text(item.input_price),
+                "output_price": amount_text(item.output_price),
             }
             for item in registry.endpoints
         ],
         "local": [{"name": item.name, "path": str(item.path)} for item in registry.local],
+        "terms": [_terms_to_json(item) for item in registry.terms],
+    }
+
+
+def _terms_to_json(terms: Terms) -> dict[str, object]:
+    price = terms.price
+    return {
+        "model": str(terms.model),
+        "since": terms.since.isoformat(),
+        "price": None if price is None else price_to_json(price),
+        "discount_percent": amount_text(terms.discount_percent),
     }
 
 
@@ -213,17 +116,30 @@ def _registry_from_json(value: object) -> ModelRegistry:
         endpoint = Endpoint(
             name=_text(item["name"]),
             base_url=_text(item["base_url"]),
-            input_price=_price(item.get("input_price")),
-            output_price=_price(item.get("output_price")),
+            interface=Interface(_text(item.get("interface", Interface.OPENAI_CHAT))),
+            input_price=amount(item.get("input_price")),
+            output_price=amount(item.get("output_price")),
         )
         registry = registry.with_endpoint(endpoint)
     for item in map(_object, _list(root.get("local", []))):
         model = LocalModel(name=_text(item["name"]), path=Path(_text(item["path"])))
         registry = registry.with_local(model)
+    for item in map(_object, _list(root.get("terms", []))):
+        registry = registry.with_terms(_terms_from_json(item))
     return registry
 
 
-def _object(value: object) -> Mapping[str, object]:
+def _terms_from_json(item: JsonObject) -> Terms:
+    given = item.get("price")
+    return Terms(
+        model=model_ref(_text(item["model"])),
+        since=date.fromisoformat(_text(item["since"])),
+        price=None if given is None else price_from_json(_object(given)),
+        discount_percent=amount(item.get("discount_percent")) or Decimal(0),
+    )
+
+
+def _object(value: object) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise TypeError
     return value
@@ -239,15 +155,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
-
-
-def _price(value: object) -> Decimal | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise TypeError
-    return Decimal(value)
-
-
-def _price_text(price: Decimal | None) -> str | None:
-    return None if price is None else format(price, "f")
