@@ -67,6 +67,8 @@ class Desk(QObject):
         self.window = main_window(Theme(app, memory.theme_mode), memory, self.report)
         self._tasks = TaskScope(self, on_error=self.window.notify.show_error)
         self._closing = False
+        self._wanted = 0
+        """How often a project was asked for: only what was asked for last is shown."""
         self._warm_soon = delayed(self, _WARM_MS, self._warm)
         self.window.close_asked.connect(self.close)
         self.window.sample_asked.connect(self.open_sample)
@@ -79,6 +81,13 @@ class Desk(QObject):
         import asyncio
 
         return asyncio.get_event_loop().create_future()
+
+    @cached_property
+    def _turn(self) -> asyncio.Lock:
+        """Held by whoever takes a project off the screen or puts one there."""
+        import asyncio
+
+        return asyncio.Lock()
 
     def begin(self, location: str | None, *, sample: bool) -> None:
         """Show the window, and open the project in it once it is painted."""
@@ -180,13 +189,22 @@ class Desk(QObject):
     def _enter(self, name: str, door: Callable[[], Awaitable[Workbench]]) -> None:
         if self.window.workbench is None:
             self.window.show_place(Opening(name))
-        self._tasks.start(self._opened(door), failed=self._not_opened)
+        self._wanted += 1
+        self._tasks.start(self._opened(door, self._wanted), failed=self._not_opened)
 
-    async def _opened(self, door: Callable[[], Awaitable[Workbench]]) -> None:
+    async def _opened(self, door: Callable[[], Awaitable[Workbench]], number: int) -> None:
         workbench = await door()
-        await self._leave()
-        self.window.show_workbench(workbench)
-        self._warm_soon.start()
+        async with self._turn:
+            if self._closing or number != self._wanted:
+                await workbench.close()
+                return
+            try:
+                await self._leave()
+            except BaseException:
+                await workbench.close()
+                raise
+            self.window.show_workbench(workbench)
+            self._warm_soon.start()
 
     def _warm(self) -> None:
         """Import what the first chart needs, so that it does not wait for it."""
@@ -212,7 +230,8 @@ class Desk(QObject):
         self._tasks.start(self._close(), failed=self._not_closed)
 
     async def _close(self) -> None:
-        await self._leave()
+        async with self._turn:
+            await self._leave()
         self._end()
 
     def _not_closed(self, error: Exception) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from prompt_workbench.ui.actions.registry import ALWAYS, ActionRegistry
 from prompt_workbench.ui.actions.spec import ActionSpec
@@ -99,7 +99,17 @@ def test_menus_show_what_can_be_done_now(registry, window, desk) -> None:
     assert registry.action("run-one").isEnabled()
 
 
+def test_menus_of_before_do_not_pile_up(registry, window, qapp) -> None:
+    for page in ("one", "two", "one"):
+        registry.show_page(page)
+        registry.fill(window.menuBar(), ("One", "Two", "Help"))
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(window.menuBar().findChildren(QMenu)) == 2
+
+
 def test_a_page_that_is_gone_takes_its_actions_along(registry) -> None:
     registry.show_page("one")
     registry.remove("one")
-    assert [spec.id for spec in registry.declared()] == ["help", "run-two"]
+    assert [spec.id for spec in registry.available()] == ["help"]
+    with pytest.raises(KeyError):
+        registry.action("run-one")

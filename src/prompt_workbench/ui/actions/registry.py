@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -82,10 +82,6 @@ class ActionRegistry(QObject):
         """Return what can be run now, for the palette."""
         return [bound.spec for bound in self.offered() if bound.spec.palette and bound.available()]
 
-    def declared(self) -> list[ActionSpec[Any]]:
-        """Return every bound action, for the list of shortcuts."""
-        return [bound.spec for group in self._groups.values() for bound in group]
-
     def run(self, action_id: str) -> None:
         """Run an action by its id if it can be run now."""
         for bound in self.offered():
@@ -103,8 +99,8 @@ class ActionRegistry(QObject):
 
     def fill(self, bar: QMenuBar, titles: Iterable[str]) -> None:
         """Build the menus again, in the order of the titles; empty ones are left out."""
-        for old in bar.actions():
-            bar.removeAction(old)
+        for old in bar.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.removeAction(old.menuAction())
             old.deleteLater()
         for title in titles:
             entries = [bound for bound in self.offered() if bound.spec.menu == title]
