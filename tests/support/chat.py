@@ -13,7 +13,8 @@ from prompt_workbench.providers.base import Answer, Timeouts
 from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.providers.fake_replies import Script, echo
 from prompt_workbench.providers.http import HttpClient
-from prompt_workbench.providers.wire.openai_chat import ANSWER_LIMIT, OpenAIChat
+from prompt_workbench.providers.wire.openai_chat import OpenAIChat
+from prompt_workbench.providers.wire.reception import ANSWER_LIMIT
 
 KEY = "sk-canary-5f2c9e1b7a"
 PATIENT = Timeouts(connect_s=60, first_chunk_s=60, idle_s=60, total_s=60)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -37,10 +39,18 @@ class ToolCallPart:
     id: str
     name: str
     arguments: str
+    signature: str = ""
+    """What only the provider can read and wants back: ``interface:value``, or empty."""
 
     def to_json(self) -> JsonObject:
         """Return the part's JSON form."""
-        return {"type": "tool_call", "id": self.id, "name": self.name, "arguments": self.arguments}
+        plain: JsonObject = {
+            "type": "tool_call",
+            "id": self.id,
+            "name": self.name,
+            "arguments": self.arguments,
+        }
+        return {**plain, "signature": self.signature} if self.signature else plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +70,54 @@ class ReasoningPart:
     """What the model thought before its answer, where the provider shows it."""
 
     content: str
+    signature: str = ""
+    """What only the provider can read and wants back: ``interface:value``, or empty."""
 
     def to_json(self) -> JsonObject:
         """Return the part's JSON form."""
-        return {"type": "reasoning", "content": self.content}
+        plain: JsonObject = {"type": "reasoning", "content": self.content}
+        return {**plain, "signature": self.signature} if self.signature else plain
 
 
-Part: TypeAlias = TextPart | ToolCallPart | ToolCallResponsePart | ReasoningPart
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobPart:
+    """An image, a document or a recording that goes with a message."""
+
+    mime_type: str
+    content: str
+    """Its bytes in base64."""
+    name: str = ""
+    """The name of its file, which some providers show to the model."""
+
+    def __post_init__(self) -> None:
+        kind, slash, form = self.mime_type.partition("/")
+        if not (slash and kind.isascii() and kind.isalpha() and form.isascii() and form):
+            raise InvalidInputError(
+                f"“{self.mime_type}” is not a type of file.", hint="It looks like image/png."
+            )
+        try:
+            base64.b64decode(self.content, validate=True)
+        except (binascii.Error, ValueError):
+            raise InvalidInputError("The content of a file must be in base64.") from None
+
+    @property
+    def modality(self) -> str:
+        """What it is, in one word: image, audio, video, or document."""
+        kind = self.mime_type.partition("/")[0]
+        return kind if kind in ("image", "audio", "video") else "document"
+
+    def to_json(self) -> JsonObject:
+        """Return the part's JSON form."""
+        plain: JsonObject = {
+            "type": "blob",
+            "modality": self.modality,
+            "mime_type": self.mime_type,
+            "content": self.content,
+        }
+        return {**plain, "name": self.name} if self.name else plain
+
+
+Part: TypeAlias = TextPart | ToolCallPart | ToolCallResponsePart | ReasoningPart | BlobPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +171,21 @@ def part_from_json(value: Json) -> Part:
             return TextPart(content=str(value["content"]))
         case "tool_call":
             return ToolCallPart(
-                id=str(value["id"]), name=str(value["name"]), arguments=str(value["arguments"])
+                id=str(value["id"]),
+                name=str(value["name"]),
+                arguments=str(value["arguments"]),
+                signature=str(value.get("signature", "")),
             )
         case "tool_call_response":
             return ToolCallResponsePart(id=str(value["id"]), response=str(value["response"]))
         case "reasoning":
-            return ReasoningPart(content=str(value["content"]))
+            return ReasoningPart(
+                content=str(value["content"]), signature=str(value.get("signature", ""))
+            )
+        case "blob":
+            return BlobPart(
+                mime_type=str(value["mime_type"]),
+                content=str(value["content"]),
+                name=str(value.get("name", "")),
+            )
     raise ValueError

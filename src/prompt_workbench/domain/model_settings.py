@@ -15,6 +15,7 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
     "seed": (int, 1 - 2**53, 2**53 - 1),
     "frequency_penalty": (float, -2, 2),
     "presence_penalty": (float, -2, 2),
+    "reasoning_budget": (int, 0, 10_000_000),
 }
 
 
@@ -31,6 +32,10 @@ class ModelSettings:
     frequency_penalty: float | None = None
     presence_penalty: float | None = None
     reasoning_effort: str | None = None
+    reasoning_budget: int | None = None
+    """The most tokens to think with, for providers that take a number."""
+    prompt_cache: bool | None = None
+    """Whether to mark the fixed start of the prompt for the cache of the provider."""
     stream: bool | None = None
     """False asks for the answer in one piece, for servers and accounts that do not stream."""
 
@@ -45,8 +50,9 @@ class ModelSettings:
                 raise InvalidInputError(f"{name} must be between {low} and {high}.")
         if not isinstance(self.reasoning_effort, str | None):
             raise InvalidInputError("reasoning_effort must be a text such as low or high.")
-        if not isinstance(self.stream, bool | None):
-            raise InvalidInputError(f"stream must be true or false, not {self.stream!r}.")
+        for name in ("prompt_cache", "stream"):
+            if not isinstance(value := getattr(self, name), bool | None):
+                raise InvalidInputError(f"{name} must be true or false, not {value!r}.")
 
     def overridden_by(self, other: ModelSettings) -> ModelSettings:
         """Return these settings with those of the other that are set."""

@@ -10,7 +10,7 @@ from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.providers.errors import BODY_LIMIT, error_of_bytes, error_of_response
 from prompt_workbench.providers.origins import origin_of
 from prompt_workbench.providers.text import plain
-from prompt_workbench.providers.wire.openai_chat import check_key
+from prompt_workbench.providers.wire.adapter import check_key
 
 _TIMEOUT_S = 10
 _LIST_LIMIT = 16 << 20

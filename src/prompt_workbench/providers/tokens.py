@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import orjson
 
 from prompt_workbench.domain.messages import (
+    BlobPart,
     Message,
     Part,
     ReasoningPart,
@@ -44,6 +45,11 @@ class TokenRange:
         )
 
 
+_PER_IMAGE = TokenRange(low=64, typical=1000, high=50_000)
+_PER_DOCUMENT = TokenRange(low=64, typical=3000, high=1_000_000)
+"""Of a document or a recording, which may fill the whole context, however small its file."""
+
+
 def estimate_tokens(text: str) -> TokenRange:
     """Return how many tokens a text has.
 
@@ -73,6 +79,9 @@ def estimate_input(request: GenerationRequest) -> TokenRange:
     )
     for message in request.messages:
         total += estimate_tokens(_text_of(message))
+        for part in message.parts:
+            if isinstance(part, BlobPart):
+                total += _PER_IMAGE if part.modality == "image" else _PER_DOCUMENT
     if request.tools or request.response_schema:
         extra = orjson.dumps([list(request.tools), request.response_schema]).decode()
         total += estimate_tokens(extra) + TokenRange(low=0, typical=0, high=_PER_TOOLS)
@@ -96,6 +105,8 @@ def _text_of_part(part: Part) -> str:
             return f"{part.id}{part.name}{part.arguments}"
         case ToolCallResponsePart():
             return f"{part.id}{part.response}"
+        case BlobPart():
+            return ""
 
 
 def _ascii_count(text: str) -> int:

@@ -6,13 +6,13 @@ import pytest
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.usage import Usage, UsageSource
-from prompt_workbench.providers.wire.usage import read_usage
+from prompt_workbench.providers.wire.usage import judged, openai_counts
 
 REPORTED, ESTIMATED, MISSING = UsageSource.REPORTED, UsageSource.ESTIMATED, UsageSource.MISSING
 
 
 def read(raw: Json, *, answer_size: int = 40) -> tuple[Usage | None, UsageSource]:
-    return read_usage(raw, request_size=400, answer_size=answer_size)
+    return judged(openai_counts(raw), request_size=400, answer_size=answer_size)
 
 
 def test_plain_counts() -> None:

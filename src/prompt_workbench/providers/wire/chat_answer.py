@@ -2,64 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-
-import orjson
+from typing_extensions import override
 
 from prompt_workbench.domain.canonical import Json, JsonObject
-from prompt_workbench.domain.messages import Part, ReasoningPart, TextPart, ToolCallPart
+from prompt_workbench.domain.usage import Usage
 from prompt_workbench.providers.text import repaired, repaired_json
+from prompt_workbench.providers.wire.draft import Draft, Place, written
+from prompt_workbench.providers.wire.usage import openai_counts
+
+_REASONING: Place = (0, 0)
+_TEXT: Place = (1, 0)
+_TOOLS = 2
 
 
-@dataclass(slots=True)
-class _ToolCall:
-    id: str = ""
-    name: str = ""
-    arguments: list[str] = field(default_factory=list)
+class ChatAnswer(Draft):
+    """An answer that grows with every chunk; only the first choice counts."""
 
+    @override
+    def usage(self) -> Usage | None:
+        return openai_counts(self.usage_raw)
 
-class ChatAnswer:
-    """An answer that grows with every piece; only the first choice counts."""
-
-    def __init__(self) -> None:
-        self.finish_reason: str | None = None
-        self.usage_raw: Json = None
-        self.response_id: str | None = None
-        self.response_model: str | None = None
-        self.repaired = False
-        self.size = 0
-        """Characters of text, reasoning and tool arguments so far."""
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
-        self._tools: dict[int, _ToolCall] = {}
-
-    @property
-    def has_content(self) -> bool:
-        """Whether anything of the answer has arrived."""
-        return bool(self._text or self._reasoning or self._tools)
-
-    @property
-    def text(self) -> str:
-        """The text, a refusal included."""
-        return "".join(self._text)
-
-    def parts(self) -> tuple[Part, ...]:
-        """Return reasoning, text and tool calls, those that there are."""
-        found: list[Part] = []
-        if self._reasoning:
-            found.append(ReasoningPart(content="".join(self._reasoning)))
-        if self._text:
-            found.append(TextPart(content=self.text))
-        for _, call in sorted(self._tools.items()):
-            arguments = "".join(call.arguments)
-            found.append(ToolCallPart(id=call.id, name=call.name, arguments=arguments))
-        return tuple(found)
-
+    @override
     def add(self, piece: JsonObject) -> str:
-        """Take one chunk of a stream, or a whole completion; return the text it brought."""
         if self.response_id is None:
-            self._identify(piece)
+            self._identify(piece.get("id"), piece.get("model"))
         usage = piece.get("usage")
         if usage is not None:
             self.usage_raw = repaired_json(usage)
@@ -72,7 +38,10 @@ class ChatAnswer:
             return ""
         reason = choice.get("finish_reason")
         if reason is not None:
-            self._finish(reason, piece, choice)
+            self._finish(reason)
+            self._take_stray_usage(piece)
+            if self.usage_raw is None and choice.get("usage") is not None:
+                self.usage_raw = repaired_json(choice["usage"])
         message = choice.get("delta") or choice.get("message")
         return self._take(message) if isinstance(message, dict) else ""
 
@@ -88,26 +57,16 @@ class ChatAnswer:
             text += refusal
         reasoning = message.get("reasoning_content") or message.get("reasoning")
         if isinstance(reasoning, str):
-            self._keep(self._reasoning, reasoning)
+            self._think(reasoning)
         tools = message.get("tool_calls")
         if isinstance(tools, list):
             for place, tool in enumerate(tools):
                 if isinstance(tool, dict):
                     self._take_tool(tool, place)
-        return self._keep(self._text, text)
+        return self._grow(self._block(_TEXT, "text"), text) if text else ""
 
-    def _keep(self, pieces: list[str], text: str) -> str:
-        """Append the text, repaired, and return it."""
-        if not text:
-            return ""
-        # isascii is a flag of the string: most text costs nothing more than the search for NUL.
-        if "\0" in text or not text.isascii():
-            sound = repaired(text)
-            self.repaired = self.repaired or sound != text
-            text = sound
-        pieces.append(text)
-        self.size += len(text)
-        return text
+    def _think(self, text: str) -> None:
+        self._grow(self._block(_REASONING, "reasoning"), text)
 
     def _from_list(self, content: list[Json]) -> str:
         """Return the text of content that is a list of parts; keep its reasoning."""
@@ -117,62 +76,27 @@ class ChatAnswer:
                 case {"type": "text", "text": str(text)}:
                     texts.append(text)
                 case {"type": "thinking", "thinking": str(thought)}:
-                    self._keep(self._reasoning, thought)
+                    self._think(thought)
                 case {"type": "thinking", "thinking": [*thoughts]}:
                     for item in thoughts:
                         if isinstance(item, dict):
-                            self._keep(self._reasoning, str(item.get("text", "")))
+                            self._think(str(item.get("text", "")))
         return "".join(texts)
 
     def _take_tool(self, tool: JsonObject, place: int) -> None:
         index = tool.get("index")
-        call = self._tools.setdefault(index if isinstance(index, int) else place, _ToolCall())
-        function = tool.get("function")
-        if isinstance(tool.get("id"), str):
-            call.id = repaired(str(tool["id"]))
+        block = self._block((_TOOLS, index if isinstance(index, int) else place), "tool_call")
+        found, function = tool.get("id"), tool.get("function")
+        if isinstance(found, str):
+            block.id = repaired(found)
         if isinstance(function, dict):
-            if isinstance(function.get("name"), str):
-                call.name += repaired(str(function["name"]))
+            self._name(block, function.get("name"))
             arguments = function.get("arguments")
-            if isinstance(arguments, str):
-                self._keep(call.arguments, arguments)
-            elif isinstance(arguments, dict):
-                self._keep(call.arguments, json.dumps(arguments, ensure_ascii=False))
-
-    def _identify(self, piece: JsonObject) -> None:
-        found, model = piece.get("id"), piece.get("model")
-        if isinstance(found, str) and found:
-            self.response_id = repaired(found)
-        if isinstance(model, str) and model:
-            self.response_model = repaired(model)
-
-    def _finish(self, reason: Json, piece: JsonObject, choice: JsonObject) -> None:
-        if isinstance(reason, str) and reason:
-            self.finish_reason = repaired(reason)
-        self._take_stray_usage(piece)
-        if self.usage_raw is None and choice.get("usage") is not None:
-            self.usage_raw = repaired_json(choice["usage"])
+            if isinstance(arguments, str | dict):
+                self._grow(block, written(arguments))
 
     def _take_stray_usage(self, piece: JsonObject) -> None:
         """Take the usage from where Groq puts it in a stream."""
         extra = piece.get("x_groq")
         if self.usage_raw is None and isinstance(extra, dict) and extra.get("usage") is not None:
             self.usage_raw = repaired_json(extra["usage"])
-
-
-def parsed_json(data: bytes) -> tuple[Json, bool]:
-    """Return a JSON value, and whether bytes that are no valid text were replaced.
-
-    Raises:
-        ValueError: The data is not JSON, even so.
-    """
-    try:
-        value: Json = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        # orjson refuses bad UTF-8, lone surrogates and NaN, which some servers send.
-        text = data.decode("utf-8", "replace")
-        try:
-            return json.loads(text), "\N{REPLACEMENT CHARACTER}" in text
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-    return value, False

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import orjson
-
 from prompt_workbench.domain.canonical import Json, JsonObject, without_absent
-from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import (
+    BlobPart,
     Message,
     ReasoningPart,
     Role,
@@ -17,9 +15,21 @@ from prompt_workbench.domain.messages import (
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.requests import GenerationRequest
 from prompt_workbench.providers.base import PreparedRequest
+from prompt_workbench.providers.wire.parts import (
+    check_blobs,
+    data_url,
+    encoded,
+    refuse,
+    refuse_blob,
+    refuse_uncached,
+    schema_name,
+)
 
 USAGE_OPTION = b',"stream_options":{"include_usage":true}'
 """What asks for usage in the body of a request."""
+
+_NAME = "The chat completions interface"
+_AUDIO = {"audio/wav": "wav", "audio/x-wav": "wav", "audio/mpeg": "mp3", "audio/mp3": "mp3"}
 
 
 def prepared(
@@ -28,28 +38,25 @@ def prepared(
     """Return the request in wire format; servers differ in the name of the output limit.
 
     Raises:
-        InvalidInputError: A text has characters that cannot be sent.
+        InvalidInputError: The interface cannot express the request.
     """
-    streamed = request.settings.stream is not False
+    settings = request.settings
+    refuse(settings, ("reasoning_budget",), by=_NAME)
+    refuse_uncached(settings, by=_NAME)
+    streamed = settings.stream is not False
     body = without_absent(
         {
             "model": request.model.model,
             "messages": [one for message in request.messages for one in _messages(message)],
             "stream": streamed or None,
             "stream_options": {"include_usage": True} if streamed and ask_for_usage else None,
-            limit_name: request.settings.max_tokens,
-            **_settings(request.settings),
+            limit_name: settings.max_tokens,
+            **_settings(settings),
             "tools": [_tool(tool) for tool in request.tools] or None,
             "response_format": _format(request.response_schema),
         }
     )
-    try:
-        return PreparedRequest(body=orjson.dumps(body), streamed=streamed)
-    except TypeError:
-        raise InvalidInputError(
-            "The prompt has characters or numbers that cannot be sent.",
-            hint="Look for damaged characters in its text and values.",
-        ) from None
+    return PreparedRequest(body=encoded(body), streamed=streamed)
 
 
 def _settings(settings: ModelSettings) -> dict[str, Json | None]:
@@ -67,13 +74,18 @@ def _settings(settings: ModelSettings) -> dict[str, Json | None]:
 
 def _messages(message: Message) -> list[JsonObject]:
     """Return the wire messages of one message; every tool response is its own."""
+    check_blobs(message)
     responses: list[JsonObject] = []
     calls: list[Json] = []
+    content: list[Json] = []
     texts: list[str] = []
     for part in message.parts:
         match part:
             case TextPart():
                 texts.append(part.content)
+                content.append({"type": "text", "text": part.content})
+            case BlobPart():
+                content.append(_file(part))
             case ToolCallPart():
                 function: JsonObject = {"name": part.name, "arguments": part.arguments}
                 calls.append({"id": part.id, "type": "function", "function": function})
@@ -82,11 +94,24 @@ def _messages(message: Message) -> list[JsonObject]:
                 responses.append({"role": Role.TOOL.value, **response})
             case ReasoningPart():
                 pass  # A server makes its own reasoning and refuses or ignores that of others.
-    if responses and not texts and not calls:
+    if responses and not content and not calls:
         return responses
-    content = "".join(texts)
-    plain: JsonObject = {"role": message.role.value, "content": content or (None if calls else "")}
-    return [{**plain, "tool_calls": calls} if calls else plain, *responses]
+    # Many servers take a list only where there is a file.
+    plain: Json = content if len(content) > len(texts) else "".join(texts)
+    whole: JsonObject = {"role": message.role.value, "content": plain or (None if calls else "")}
+    return [{**whole, "tool_calls": calls} if calls else whole, *responses]
+
+
+def _file(part: BlobPart) -> JsonObject:
+    if part.modality == "image":
+        return {"type": "image_url", "image_url": {"url": data_url(part)}}
+    if part.mime_type == "application/pdf":
+        file: JsonObject = {"filename": part.name or "file.pdf", "file_data": data_url(part)}
+        return {"type": "file", "file": file}
+    if part.mime_type in _AUDIO:
+        audio: JsonObject = {"data": part.content, "format": _AUDIO[part.mime_type]}
+        return {"type": "input_audio", "input_audio": audio}
+    raise refuse_blob(part, by=_NAME)
 
 
 def _tool(tool: JsonObject) -> Json:
@@ -97,8 +122,5 @@ def _tool(tool: JsonObject) -> Json:
 def _format(schema: JsonObject | None) -> JsonObject | None:
     if schema is None:
         return None
-    title = schema.get("title")
-    name = (
-        title if isinstance(title, str) and title.isidentifier() and title.isascii() else "answer"
-    )
-    return {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
+    inner: JsonObject = {"name": schema_name(schema), "schema": schema, "strict": True}
+    return {"type": "json_schema", "json_schema": inner}

@@ -1,4 +1,4 @@
-"""Token counts of OpenAI-compatible servers, in the many shapes that they send."""
+"""Token counts, in the many shapes that servers send."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ _TOLERATED_FACTOR = 10
 _TOLERATED_TOKENS = 1000
 
 
-def read_usage(
-    raw: Json, *, request_size: int, answer_size: int
+def judged(
+    usage: Usage | None, *, request_size: int, answer_size: int, final: bool = True
 ) -> tuple[Usage | None, UsageSource]:
-    """Return the counts and how far they can be trusted; sizes are in bytes.
+    """Return the counts and how far they can be trusted.
 
     Counts that cannot be true (none, below zero, zero for a text that is there) are
     missing. Counts far above what the texts can have are kept, since the bill may follow
     them, and marked as an estimate; reasoning that is not shown is allowed for.
+
+    Args:
+        usage: The counts as they were reported.
+        request_size: Bytes that were sent.
+        answer_size: Characters that came back.
+        final: Whether nothing was counted after them.
     """
-    if not isinstance(raw, dict):
-        return None, UsageSource.MISSING
-    usage = _counts(raw)
     if usage is None or not usage.input_tokens or (answer_size and not usage.output_tokens):
         return None, UsageSource.MISSING
+    if not final:
+        return usage, UsageSource.ESTIMATED
     shown = usage.output_tokens - usage.reasoning_output_tokens
     likely = _likely(usage.input_tokens, request_size) and _likely(shown, answer_size)
     return usage, UsageSource.REPORTED if likely else UsageSource.ESTIMATED
@@ -36,7 +41,10 @@ def _likely(tokens: int, size: int) -> bool:
     return tokens <= _TOLERATED_FACTOR * (size / _BYTES_PER_TOKEN) + _TOLERATED_TOKENS
 
 
-def _counts(raw: JsonObject) -> Usage | None:
+def openai_counts(raw: Json) -> Usage | None:
+    """Return the counts of chat completions and of Responses."""
+    if not isinstance(raw, dict):
+        return None
     given = _count(raw, "prompt_tokens", "input_tokens")
     made = _count(raw, "completion_tokens", "output_tokens")
     if given is None or made is None:
@@ -47,6 +55,38 @@ def _counts(raw: JsonObject) -> Usage | None:
     reasoning = _count(outside, "reasoning_tokens") or 0
     # xAI and Gemini count reasoning beside the completion, not inside it; their total shows it.
     made = max(made, (_count(raw, "total_tokens") or 0) - given)
+    return _nested(given, made, read, created, reasoning)
+
+
+def anthropic_counts(raw: Json) -> Usage | None:
+    """Return the counts of Anthropic messages, which leave cached tokens out of the input."""
+    if not isinstance(raw, dict):
+        return None
+    given, made = _count(raw, "input_tokens"), _count(raw, "output_tokens")
+    read = _part(raw, "cache_read_input_tokens")
+    created = _part(raw, "cache_creation_input_tokens")
+    thinking = _part(raw.get("output_tokens_details"), "thinking_tokens")
+    if given is None or made is None or read is None or created is None or thinking is None:
+        return None
+    return _nested(given + read + created, made, read, created, thinking)
+
+
+def gemini_counts(raw: Json) -> Usage | None:
+    """Return the counts of Gemini, which leave thoughts out of the output."""
+    if not isinstance(raw, dict):
+        return None
+    prompt, tools = _count(raw, "promptTokenCount"), _part(raw, "toolUsePromptTokenCount")
+    shown, thoughts = _part(raw, "candidatesTokenCount"), _part(raw, "thoughtsTokenCount")
+    read = _part(raw, "cachedContentTokenCount")
+    if prompt is None or tools is None or shown is None or thoughts is None or read is None:
+        return None
+    given = prompt + tools
+    made = max(shown + thoughts, (_count(raw, "totalTokenCount") or 0) - given)
+    return _nested(given, made, read, 0, thoughts)
+
+
+def _nested(given: int, made: int, read: int, created: int, reasoning: int) -> Usage | None:
+    """Return the counts, if the inner ones have room in the outer ones."""
     if read + created > given or reasoning > made:
         return None
     return Usage(
@@ -56,6 +96,13 @@ def _counts(raw: JsonObject) -> Usage | None:
         cache_creation_input_tokens=created,
         reasoning_output_tokens=reasoning,
     )
+
+
+def _part(raw: Json, name: str) -> int | None:
+    """Return a count that is left out where it is zero; None where it cannot be true."""
+    if not isinstance(raw, dict) or raw.get(name) is None:
+        return 0
+    return _count(raw, name)
 
 
 def _details(raw: JsonObject, of: str) -> JsonObject:

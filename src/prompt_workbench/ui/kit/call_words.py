@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from prompt_workbench.domain.generations import Attempt, Generation
 from prompt_workbench.domain.messages import (
+    BlobPart,
     Message,
     Part,
     ReasoningPart,
@@ -145,5 +146,7 @@ def _part_text(part: Part) -> str:
             return f"[reasoning]\n{content}"
         case ToolCallPart(name=name, arguments=arguments):
             return f"[calls {name}]\n{arguments}"
+        case BlobPart(mime_type=mime_type, name=name):
+            return f"[{mime_type}] {name}".rstrip()
         case _:
             return f"[tool answered]\n{part.response}"
