@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from prompt_workbench.cli.output import dollars, print_json, print_table, print_text, seconds
+from prompt_workbench.cli.output import dollars, print_json, print_text, seconds
 from prompt_workbench.cli.records import cost_point_record, totals_record
 from prompt_workbench.cli.session import JsonOption, ProjectOption, session
+from prompt_workbench.cli.tables import print_table
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.costs import CostGroup, LatencyHistogram
 from prompt_workbench.services.costs import CostOverview

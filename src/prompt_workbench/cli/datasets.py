@@ -7,9 +7,10 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from prompt_workbench.cli.output import print_json, print_raw, print_table, print_text, shortened
+from prompt_workbench.cli.output import print_json, print_raw, print_text, shortened
 from prompt_workbench.cli.records import case_record, dataset_record
 from prompt_workbench.cli.session import JsonOption, ProjectOption, session
+from prompt_workbench.cli.tables import print_table
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.datasets import Dataset, DatasetVersion, PlacedCase
 from prompt_workbench.domain.errors import InvalidInputError

@@ -6,15 +6,17 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
-from prompt_workbench.cli.output import dollars, percent, print_json, print_table, seconds
+from prompt_workbench.cli.output import dollars, percent, print_json, seconds
 from prompt_workbench.cli.progress import following_run, say
 from prompt_workbench.cli.records import result_record
 from prompt_workbench.cli.session import ExitCode
+from prompt_workbench.cli.tables import print_table
 from prompt_workbench.domain.comparisons import Run, RunState, VariantSummary
+from prompt_workbench.domain.errors import HostError
 from prompt_workbench.services.events import Event, RunProgressed, WorkerFailed
 from prompt_workbench.services.workbench import Workbench
 
@@ -60,16 +62,22 @@ async def follow(
     comparisons, stopped = workbench.comparisons, False
     tasks: set[asyncio.Task[None]] = set()
 
-    def stop() -> None:
-        nonlocal stopped
-        if stopped:
-            # The worker outlives this process just long enough to keep what is under way.
-            os._exit(ExitCode.INTERRUPTED)
-        stopped = True
-        say("Stopping; what was answered is kept. Press Ctrl-C again to leave at once.")
-        tasks.add(asyncio.get_running_loop().create_task(comparisons.stop(run.id)))
+    async def end() -> None:
+        # A worker that is gone cannot be stopped; its end is told by itself.
+        with suppress(HostError):
+            await comparisons.stop(run.id)
 
-    with following_run() as follower, _interrupts(stop):
+    with following_run() as follower:
+
+        def stop() -> None:
+            nonlocal stopped
+            if stopped:
+                follower.leave()
+                # The worker outlives this process just long enough to keep what is under way.
+                os._exit(ExitCode.INTERRUPTED)
+            stopped = True
+            say("Stopping; what was answered is kept. Press Ctrl-C again to leave at once.")
+            tasks.add(asyncio.get_running_loop().create_task(end()))
 
         def tell(event: Event) -> None:
             match event:
@@ -80,8 +88,9 @@ async def follow(
 
         unsubscribe = comparisons.subscribe(tell)
         try:
-            await begin()
-            ended = await comparisons.finished(run.id)
+            with _interrupts(stop):
+                await begin()
+                ended = await comparisons.finished(run.id)
         finally:
             unsubscribe()
     return Followed(run=ended, summaries=await workbench.runs.summary(run.id), stopped=stopped)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from prompt_workbench.cli import compare, costs, datasets, demo, models, prompts, runs
-from prompt_workbench.cli.output import print_json, print_text, visible
+from prompt_workbench.cli.output import prepare_streams, print_json, print_text
 from prompt_workbench.cli.progress import say
 from prompt_workbench.cli.session import (
     ExitCode,
@@ -40,8 +40,9 @@ app.command("demo")(demo.demo)
 
 def run(arguments: Sequence[str], projects: Projects) -> int:
     """Run a command and return its exit code."""
-    command = typer.main.get_command(app)
+    prepare_streams()
     try:
+        command = typer.main.get_command(app)
         command(args=list(arguments), prog_name="pwb", obj=Session(projects))
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else ExitCode.FAILED
@@ -53,6 +54,8 @@ def run(arguments: Sequence[str], projects: Projects) -> int:
         return _told(error, ExitCode.USAGE)
     except WorkbenchError as error:
         return _told(error, ExitCode.FAILED)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     return ExitCode.DONE
 
 
@@ -90,7 +93,7 @@ def init(
 
 
 def _told(error: WorkbenchError, code: ExitCode) -> int:
-    say(f"Error: {visible(error.message)}")
+    say(f"Error: {error.message}")
     if error.hint:
-        say(visible(error.hint))
+        say(error.hint)
     return code

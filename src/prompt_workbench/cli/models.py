@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from prompt_workbench.cli.arguments import amount_from_text
-from prompt_workbench.cli.output import print_json, print_table, print_text, visible
+from prompt_workbench.cli.output import print_json, print_text, visible
 from prompt_workbench.cli.progress import following_download, say
 from prompt_workbench.cli.records import model_record, money
 from prompt_workbench.cli.session import JsonOption, session
+from prompt_workbench.cli.tables import print_table
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.services.keys import VaultStatus, key_variable

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from prompt_workbench.cli.output import dollars
+from prompt_workbench.cli.output import dollars, visible
 from prompt_workbench.domain.comparisons import RunProgress, RunState
 
 if TYPE_CHECKING:
@@ -19,9 +19,11 @@ _EVERY_S = 5
 
 
 def say(text: str) -> None:
-    """Print a line on the standard error."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    """Print a line on the standard error, with its control characters shown."""
+    # What is told on the way is no reason to give up the work.
+    with suppress(OSError):
+        sys.stderr.write(f"{visible(text)}\n")
+        sys.stderr.flush()
 
 
 class RunFollower(Protocol):
@@ -29,6 +31,10 @@ class RunFollower(Protocol):
 
     def show(self, progress: RunProgress) -> None:
         """Show the newest state."""
+        ...
+
+    def leave(self) -> None:
+        """Give the terminal back as it was."""
         ...
 
 
@@ -47,6 +53,9 @@ class _Lines:
         self._printed_at, self._reason = time.monotonic(), progress.reason
         say(f"{progress.finished} of {progress.total}, {_details(progress)}")
 
+    def leave(self) -> None:
+        """Do nothing: lines change nothing of the terminal."""
+
 
 class _Bar:
     """Shows a bar that follows the run."""
@@ -61,8 +70,12 @@ class _Bar:
             self._task,
             total=progress.total,
             completed=progress.finished,
-            description=_details(progress),
+            description=visible(_details(progress)),
         )
+
+    def leave(self) -> None:
+        """Take the bar away and show the cursor again."""
+        self._bar.stop()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from prompt_workbench.cli.arguments import settings_from_text
-from prompt_workbench.cli.output import print_json, print_table, print_text, shortened
+from prompt_workbench.cli.output import print_coloured, print_json, print_text, shortened
 from prompt_workbench.cli.prompt_text import Edit, content_text, diff_text, refuse_broken
 from prompt_workbench.cli.records import (
     diff_record,
@@ -18,6 +18,7 @@ from prompt_workbench.cli.records import (
     version_record,
 )
 from prompt_workbench.cli.session import JsonOption, ProjectOption, session
+from prompt_workbench.cli.tables import print_table
 from prompt_workbench.domain.diffs import VersionDiff, diff_contents
 from prompt_workbench.domain.errors import InvalidInputError, NotFoundError
 from prompt_workbench.domain.prompts import (
@@ -193,7 +194,7 @@ def diff(
     if as_json:
         print_json(diff_record(found))
     else:
-        print_text(diff_text(found, coloured=sys.stdout.isatty()))
+        print_coloured(diff_text(found, coloured=sys.stdout.isatty()))
 
 
 @app.command()

@@ -10,9 +10,10 @@ import typer
 from prompt_workbench.cli.arguments import amount_from_text, evaluator_from_text
 from prompt_workbench.cli.compare import SERVER_WAIT_S, EvaluatorOption, MaxCostOption, WaitOption
 from prompt_workbench.cli.following import Followed, follow, print_summaries
-from prompt_workbench.cli.output import print_json, print_raw, print_table, print_text
+from prompt_workbench.cli.output import print_json, print_raw, print_text
 from prompt_workbench.cli.records import result_record, run_record
 from prompt_workbench.cli.session import JsonOption, ProjectOption, session
+from prompt_workbench.cli.tables import print_table
 from prompt_workbench.domain.comparisons import Run, RunState, VariantSummary
 from prompt_workbench.interop.runs import RunFormat
 from prompt_workbench.services.workbench import Workbench
