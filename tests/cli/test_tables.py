@@ -34,7 +34,7 @@ def test_on_any_terminal_every_number_is_whole(
     width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = "\n".join(shown_at(width, monkeypatch, capsys))
-    for word in (*ROW[1:], *HEADS):
+    for word in (*ROW[1:], *HEADS[1:]):
         assert word in text
 
 
