@@ -54,9 +54,14 @@ class SseParser:
             self._line += lines[0]
             lines[0] = bytes(self._line)
             self._line.clear()
-        for line in lines:
-            if (event := self._take(line)) is not None:
-                yield event
+        if lines and self._at_start:
+            self._at_start = False
+            lines[0] = lines[0].removeprefix(_BOM)
+        # Nearly all events of model servers are one line of data and the empty line after it.
+        if len(lines) % 2 == 0 and not any(lines[1::2]) and not (self._data or self._name):
+            yield from self._single(lines[::2])
+        else:
+            yield from self._several(lines)
         self._line += rest
         self._check(len(self._line), self._line_limit, "line")
 
@@ -65,15 +70,26 @@ class SseParser:
         if self._line:
             line = bytes(self._line)
             self._line.clear()
-            self._take(line)
+            self._take(line.removeprefix(_BOM) if self._at_start else line)
         if (event := self._take(b"")) is not None:
             yield event
 
+    def _single(self, lines: list[bytes]) -> Iterator[ServerEvent]:
+        """Take lines that are an event each."""
+        longest = min(self._line_limit, self._event_limit)
+        for line in lines:
+            if line.startswith(b"data: ") and len(line) <= longest:
+                yield ServerEvent(b"", line[6:])
+            else:
+                yield from self._several([line, b""])
+
+    def _several(self, lines: list[bytes]) -> Iterator[ServerEvent]:
+        for line in lines:
+            if (event := self._take(line)) is not None:
+                yield event
+
     def _take(self, line: bytes) -> ServerEvent | None:
         """Take a line; an empty one completes the event before it."""
-        if self._at_start:
-            self._at_start = False
-            line = line.removeprefix(_BOM)
         if not line:
             return self._completed()
         self._check(len(line), self._line_limit, "line")

@@ -1,0 +1,132 @@
+"""The connections to one server: made when they are needed, kept for the next request."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections import deque
+from collections.abc import Sequence
+from functools import cache
+from typing import TypeAlias
+
+import aiohappyeyeballs
+import certifi
+
+from prompt_workbench.providers.http_address import Address
+from prompt_workbench.providers.http_connection import Connection
+
+KEEP_ALIVE_S = 30.0
+"""How long a connection is kept that nobody uses."""
+
+_NEXT_ADDRESS_AFTER_S = 0.25
+"""When the next address of a server is tried beside the one that has not answered yet."""
+
+_Places: TypeAlias = Sequence[aiohappyeyeballs.AddrInfoType]
+
+
+class Pool:
+    """Lends connections to one server; bound to the event loop of its first use."""
+
+    def __init__(self, address: Address, *, keep_alive_s: float = KEEP_ALIVE_S) -> None:
+        self.single_use = False
+        """Whether no connection is used twice, since the server closes them without a word."""
+        self._address = address
+        self._keep_alive_s = keep_alive_s
+        self._idle: deque[Connection] = deque()
+        self._open: set[Connection] = set()
+        self._sweep: asyncio.TimerHandle | None = None
+        self._lookup: asyncio.Task[_Places] | None = None
+
+    def kept(self) -> Connection | None:
+        """Return the connection that was used last, or None where there is none to use again."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.reusable and not self.single_use:
+                return connection
+            connection.abort()
+        return None
+
+    async def connect(self) -> Connection:
+        """Return a new connection.
+
+        Raises:
+            OSError: The server cannot be reached, or cannot prove who it is (`ssl.SSLError`).
+        """
+        loop = asyncio.get_running_loop()
+        places = await self._places()
+        try:
+            sock = await aiohappyeyeballs.start_connection(
+                places, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S, loop=loop
+            )
+        except RuntimeError as error:  # how uvloop reports some addresses
+            raise OSError(str(error)) from None
+        try:
+            _, connection = await loop.create_connection(
+                Connection,
+                sock=sock,
+                ssl=_trusted() if self._address.encrypted else None,
+                server_hostname=self._address.host if self._address.encrypted else None,
+            )
+        except BaseException:
+            sock.close()
+            raise
+        self._open.add(connection)
+        connection.lost.add_done_callback(lambda _: self._open.discard(connection))
+        return connection
+
+    def give_back(self, connection: Connection) -> None:
+        """Keep a connection for the next request, or close it where that cannot be."""
+        if self.single_use or not connection.reusable:
+            connection.abort()
+            return
+        loop = asyncio.get_running_loop()
+        connection.idle_since = loop.time()
+        self._idle.append(connection)
+        if self._sweep is None:
+            self._sweep = loop.call_later(self._keep_alive_s, self._close_oldest)
+
+    async def close(self) -> None:
+        """Close all connections, also those in use."""
+        if self._sweep is not None:
+            self._sweep.cancel()
+            self._sweep = None
+        self._idle.clear()
+        for connection in self._open:
+            connection.abort()
+        if self._open:
+            await asyncio.wait([connection.lost for connection in self._open])
+
+    def _close_oldest(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._sweep = None
+        while self._idle and self._idle[0].idle_since + self._keep_alive_s <= loop.time():
+            self._idle.popleft().abort()
+        if self._idle:
+            due = self._idle[0].idle_since + self._keep_alive_s
+            self._sweep = loop.call_at(due, self._close_oldest)
+
+    async def _places(self) -> _Places:
+        """Look the server up; those who ask at the same time share the answer."""
+        if self._lookup is None:
+            self._lookup = asyncio.create_task(self._look_up())
+            # Where all who asked have left, nobody else takes its failure.
+            self._lookup.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._lookup)
+
+    async def _look_up(self) -> _Places:
+        try:
+            return await asyncio.get_running_loop().getaddrinfo(
+                self._address.host, self._address.port, type=socket.SOCK_STREAM
+            )
+        finally:
+            self._lookup = None
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the system's certificates, and certifi's for systems without any."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    context.set_alpn_protocols(["http/1.1"])
+    return context
