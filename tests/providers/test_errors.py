@@ -127,3 +127,45 @@ def test_hostile_text_becomes_one_plain_line(hostile: str) -> None:
 
 def test_a_long_error_is_cut() -> None:
     assert len(said(b"x" * 1_000_000)) == len("The provider answered: ") + 500
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, b'{"error": {"code": 400, "message": "API key not valid."}}', Kind.AUTHENTICATION),
+        (400, b'{"error": {"message": "Your credit balance is too low."}}', Kind.PERMISSION),
+        (400, b'{"error": {"message": "The input token count (9) is 8."}}', Kind.CONTEXT_LENGTH),
+        (429, b'{"error": {"message": "You exceeded your current quota"}}', Kind.PERMISSION),
+        (
+            429,
+            b'{"error": {"message": "You exceeded your current quota", '
+            b'"status": "RESOURCE_EXHAUSTED"}}',
+            Kind.RATE_LIMITED,
+        ),
+    ],
+)
+def test_what_is_said_tells_more_than_the_status(status: int, body: bytes, kind: Kind) -> None:
+    assert error_of_response(status, {}, body, key=KEY).kind is kind
+
+
+def test_a_wait_beside_the_sentence_is_found() -> None:
+    body = b'{"error": {"message": "Slower.", "details": [{"retryDelay": "34.5s"}]}}'
+    assert error_of_response(429, {}, body, key=KEY).retry_after_s == 34.5
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "status"),
+    [
+        ({"type": "overloaded_error", "message": "Overloaded"}, Kind.OVERLOADED, 529),
+        ({"type": "rate_limit_error", "message": "Slower"}, Kind.RATE_LIMITED, 429),
+        ({"code": "server_error", "message": "Oh"}, Kind.SERVER, 500),
+        ({"code": 503, "status": "UNAVAILABLE", "message": "Later"}, Kind.OVERLOADED, 503),
+        ({"type": "error", "code": "rate_limit_exceeded", "message": "x"}, Kind.RATE_LIMITED, 429),
+        ({"type": "strange", "message": "Oh"}, Kind.SERVER, None),
+    ],
+)
+def test_an_error_in_a_stream_is_known_by_its_name(
+    error: dict[str, object], kind: Kind, status: int | None
+) -> None:
+    found = error_of_event(error, key=KEY)
+    assert (found.kind, found.status) == (kind, status)

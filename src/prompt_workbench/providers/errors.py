@@ -38,11 +38,37 @@ _KINDS = {
 _SIGNS = (
     (ProviderErrorKind.CONTEXT_LENGTH, ("context_length", "context_size", "context length")),
     (ProviderErrorKind.CONTEXT_LENGTH, ("context size", "context window", "prompt is too long")),
+    (ProviderErrorKind.CONTEXT_LENGTH, ("exceed context limit", "input token count")),
     (ProviderErrorKind.CONTENT_FILTER, ("content_filter", "content_policy", "content management")),
 )
 """What providers write in a refusal whose status alone says less."""
 
-_NO_CREDIT = ("insufficient_quota", "insufficient_balance", "exceeded your current quota")
+_NO_CREDIT = (
+    "insufficient_quota",
+    "insufficient_balance",
+    "exceeded your current quota",
+    "credit balance is too low",
+)
+_BAD_KEY = ("api_key_invalid", "api key not valid")
+
+_RETRY_DELAY = re.compile(r'"retryDelay":\s*"([0-9.]{1,12}s)"')
+
+_STATUSES = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "insufficient_quota": 429,
+    "api_error": 500,
+    "server_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""The HTTP statuses of errors that are only named, as in the middle of a stream."""
 
 _HINTS = {
     ProviderErrorKind.AUTHENTICATION: "Check the key of this endpoint.",
@@ -78,7 +104,7 @@ def error_of_response(
         answered(said, key=key) if plain(said) else f"The provider answered with status {status}.",
         kind=kind,
         status=status,
-        retry_after_s=retry_after_s(headers, said),
+        retry_after_s=retry_after_s(headers, f"{said} {_delay(text)}"),
         hint=_HINTS[kind],
     )
 
@@ -125,7 +151,11 @@ def _without_key(text: str, key: str | None) -> str:
 
 def _kind(status: int, text: str) -> ProviderErrorKind:
     lowered = text.lower()
-    if status in (402, 403, 429) and any(sign in lowered for sign in _NO_CREDIT):
+    if status in (400, 403) and any(sign in lowered for sign in _BAD_KEY):
+        return ProviderErrorKind.AUTHENTICATION
+    # Gemini says of every limit that the quota is exceeded, also of those per minute.
+    of_money = status in (400, 402, 403, 429) and "resource_exhausted" not in lowered
+    if of_money and any(sign in lowered for sign in _NO_CREDIT):
         return ProviderErrorKind.PERMISSION
     if status in (400, 403, 413, 422):
         for kind, signs in _SIGNS:
@@ -136,6 +166,12 @@ def _kind(status: int, text: str) -> ProviderErrorKind:
     if 400 <= status < 500:
         return ProviderErrorKind.BAD_REQUEST
     return ProviderErrorKind.SERVER if status >= 500 else ProviderErrorKind.PROTOCOL
+
+
+def _delay(text: str) -> str:
+    """Return the wait that Gemini names beside its sentence, as a sentence."""
+    found = _RETRY_DELAY.search(text)
+    return f"retry in {found[1]}" if found else ""
 
 
 def _said(body: bytes) -> str:
@@ -170,8 +206,10 @@ def _status_in(error: Json) -> int | None:
     """Return the HTTP status that an error object names."""
     if not isinstance(error, dict):
         return None
-    for name in ("status", "status_code", "code"):
+    for name in ("status", "status_code", "code", "type"):
         value = error.get(name)
+        if isinstance(value, str) and value in _STATUSES:
+            return _STATUSES[value]
         number = int(value) if isinstance(value, str) and value.isdecimal() else value
         if isinstance(number, int) and 400 <= number < 600:
             return number

@@ -5,9 +5,18 @@ from __future__ import annotations
 from prompt_workbench.domain.requests import Interface
 from prompt_workbench.providers.base import Provider
 from prompt_workbench.providers.http import HttpClient
+from prompt_workbench.providers.wire.adapter import WireAdapter
+from prompt_workbench.providers.wire.anthropic_messages import AnthropicMessages
+from prompt_workbench.providers.wire.gemini import Gemini
 from prompt_workbench.providers.wire.openai_chat import OpenAIChat
+from prompt_workbench.providers.wire.openai_responses import OpenAIResponses
 
-_ADAPTERS = {Interface.OPENAI_CHAT: OpenAIChat}
+_ADAPTERS: dict[Interface, type[WireAdapter]] = {
+    Interface.OPENAI_CHAT: OpenAIChat,
+    Interface.OPENAI_RESPONSES: OpenAIResponses,
+    Interface.ANTHROPIC_MESSAGES: AnthropicMessages,
+    Interface.GEMINI: Gemini,
+}
 
 INTERFACES = tuple(_ADAPTERS)
 """The interfaces that can be called, in the order in which they are offered."""

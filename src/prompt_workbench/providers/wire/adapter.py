@@ -48,7 +48,7 @@ class WireAdapter(ABC):
         self._base_url = base_url.rstrip("/").removesuffix(self.path)
         self._key = key
         self._answer_limit = answer_limit
-        self._headers = {**_HEADERS, **(self._key_headers(key) if key else {})}
+        self._headers = {**_HEADERS, **self._fixed_headers(key)}
 
     @property
     def origin(self) -> str:
@@ -67,8 +67,9 @@ class WireAdapter(ABC):
     def _draft(self) -> Draft:
         """Return an empty answer that reads this interface."""
 
-    def _key_headers(self, key: str) -> Mapping[str, str]:
-        return {"Authorization": f"Bearer {key}"}
+    def _fixed_headers(self, key: str | None) -> Mapping[str, str]:
+        """Return the headers of this interface that go with every request."""
+        return {"Authorization": f"Bearer {key}"} if key else {}
 
     async def send(
         self, request: PreparedRequest, on_text: OnText, *, timeouts: Timeouts
