@@ -26,10 +26,11 @@ from tests.support.scripted_worker import ScriptedWorker
 from prompt_workbench.engine.protocol import WorkerFailed
 from prompt_workbench.ui.actions.registry import ALWAYS
 from prompt_workbench.ui.desk import Desk
+from prompt_workbench.ui.help.pages import Place, shipped_pages
+from prompt_workbench.ui.help.window import HelpWindow
 from prompt_workbench.ui.kit.page import Target, TargetKind
 from prompt_workbench.ui.kit.palette_dialog import PaletteDialog
 from prompt_workbench.ui.shell.rail import Rail
-from prompt_workbench.ui.shell.shortcut_sheet import ShortcutSheet
 from prompt_workbench.ui.shell.welcome import Welcome
 from prompt_workbench.ui.shell.window import MainWindow
 from prompt_workbench.ui.theme.apply import ThemeMode
@@ -158,9 +159,9 @@ def test_no_two_offered_actions_share_a_shortcut(loop, window) -> None:
     settle(loop, 0.1)
 
 
-def test_every_action_has_an_id_of_its_own(loop, window) -> None:
-    shown_pages(loop, window)
-    ids = [spec.id for spec in window.registry.declared()]
+def test_every_action_has_an_id_of_its_own(window) -> None:
+    groups = (window.actions_everywhere, *(spec.actions for spec in window.specs.values()))
+    ids = [spec.id for group in groups for spec in group]
     assert sorted(ids) == sorted(set(ids))
 
 
@@ -203,12 +204,32 @@ def test_the_palette_runs_actions_and_remembers_them(loop, window, qtbot) -> Non
     settle(loop)
 
 
-def test_the_list_of_shortcuts_comes_from_the_actions(loop, window, qtbot) -> None:
+def test_f1_opens_the_help_at_the_page_that_is_shown(loop, window, qtbot) -> None:
+    act(loop, lambda: window.show_page("compare"))
     act(loop, lambda: qtbot.keyClick(window, Qt.Key.Key_F1))
-    sheet = open_window(ShortcutSheet)
-    titles = {sheet._table.item(row, 1).text() for row in range(sheet._table.rowCount())}
-    assert {"Command Palette…", "Quit", "Save as New Version…"} <= titles
-    act(loop, sheet.close)
+    help_window = open_window(HelpWindow)
+    assert help_window.reader.place == Place(page="comparisons")
+    act(loop, lambda: window.show_page("prompts"))
+    act(loop, lambda: window.registry.run("help.show"))
+    assert open_window(HelpWindow).reader.place == Place(page="templates")
+    act(loop, help_window.close)
+
+
+def test_every_page_of_the_window_names_its_place_in_the_help(window) -> None:
+    pages = {page.name: page for page in shipped_pages()}
+    for spec in window.specs.values():
+        place = Place.parsed(spec.help)
+        anchors = [section.anchor for section in pages[place.page].sections]
+        assert not place.anchor or place.anchor in anchors, spec.id
+
+
+def test_the_list_of_shortcuts_has_the_actions_of_every_page(loop, window, qtbot) -> None:
+    press(loop, window, qtbot, Qt.Key.Key_Slash)
+    help_window = open_window(HelpWindow)
+    text = help_window.view.toPlainText()
+    for title in ("Command Palette", "Quit", "Save as New Version", "Import CSV or JSONL"):
+        assert title in text
+    act(loop, help_window.close)
 
 
 def test_the_appearance_is_remembered(loop, window) -> None:

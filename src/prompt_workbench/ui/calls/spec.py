@@ -13,4 +13,5 @@ PAGE = PageSpec(
     opens=(TargetKind.CALL,),
     actions=ACTIONS,
     menu="Calls",
+    help="comparisons#what-the-numbers-mean",
 )

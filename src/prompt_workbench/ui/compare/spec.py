@@ -11,4 +11,5 @@ PAGE = PageSpec(
     opens=(TargetKind.COMPARE, TargetKind.COMPARE_ON, TargetKind.RUN),
     actions=ACTIONS,
     menu="Compare",
+    help="comparisons",
 )

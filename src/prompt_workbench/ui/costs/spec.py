@@ -12,4 +12,5 @@ PAGE = PageSpec(
     build="prompt_workbench.ui.costs.page:CostsPage",
     actions=ACTIONS,
     menu="Costs",
+    help="comparisons#what-it-costs",
 )

@@ -13,4 +13,5 @@ PAGE = PageSpec(
     opens=(TargetKind.DATASET,),
     actions=ACTIONS,
     menu="Dataset",
+    help="datasets",
 )

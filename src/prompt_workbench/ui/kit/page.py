@@ -120,6 +120,8 @@ class PageSpec:
     actions: Actions = ()
     menu: str = ""
     """The title of its menu."""
+    help: str = ""
+    """The place in the help that tells about it: ``page`` or ``page#anchor``."""
 
     def made(self, context: PageContext) -> Page:
         """Import the page and build it."""

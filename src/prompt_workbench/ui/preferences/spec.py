@@ -11,4 +11,5 @@ PAGE = PageSpec(
     opens=(TargetKind.MODELS,),
     actions=ACTIONS,
     menu="Models",
+    help="local-model",
 )

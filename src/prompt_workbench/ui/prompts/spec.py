@@ -11,4 +11,5 @@ PAGE = PageSpec(
     opens=(TargetKind.PROMPT,),
     actions=ACTIONS,
     menu="Prompt",
+    help="templates",
 )

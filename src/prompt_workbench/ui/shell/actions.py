@@ -25,6 +25,12 @@ def _open_palette(window: MainWindow) -> None:
     open_palette(window)
 
 
+def _show_help(window: MainWindow) -> None:
+    from prompt_workbench.ui.shell.help import show_help
+
+    show_help(window, window.help_place)
+
+
 def _show_shortcuts(window: MainWindow) -> None:
     from prompt_workbench.ui.shell.help import show_shortcuts
 
@@ -182,13 +188,20 @@ RUN_ACTIONS: Actions = (
 )
 
 HELP_ACTIONS: Actions = (
+    ActionSpec(id="help.show", title="Help", run=_show_help, shortcut="F1", menu="Help"),
     ActionSpec(
         id="help.shortcuts",
         title="Keyboard Shortcuts",
         run=_show_shortcuts,
-        shortcut="F1|Ctrl+/",
+        shortcut="Ctrl+/",
         menu="Help",
     ),
-    ActionSpec(id="help.logs", title="Show the Log Folder", run=_show_logs, menu="Help"),
+    ActionSpec(
+        id="help.logs",
+        title="Show the Log Folder",
+        run=_show_logs,
+        menu="Help",
+        separator=True,
+    ),
     ActionSpec(id="help.about", title="About Prompt Workbench", run=_show_about, menu="Help"),
 )

@@ -10,18 +10,28 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog
 
 from prompt_workbench.system.paths import log_dir
+from prompt_workbench.ui.help.pages import FIRST, SHORTCUTS, HelpPage, Place, shipped_pages
+from prompt_workbench.ui.help.shortcuts import shortcuts_page
+from prompt_workbench.ui.help.window import HelpWindow
 from prompt_workbench.ui.kit.labels import button, label
 from prompt_workbench.ui.kit.layouts import column, row
-from prompt_workbench.ui.shell.shortcut_sheet import ShortcutSheet
 from prompt_workbench.ui.theme.tokens import Space
 
 if TYPE_CHECKING:
     from prompt_workbench.ui.shell.window import MainWindow
 
 
+def show_help(window: MainWindow, place: str) -> None:
+    """Open the help at ``page`` or ``page#anchor``, in the window that is open if there is one."""
+    help_window = window.findChild(HelpWindow)
+    if help_window is None:
+        help_window = HelpWindow(_pages(window), window.theme, window)
+    help_window.show_place(Place.parsed(place, within=FIRST))
+
+
 def show_shortcuts(window: MainWindow) -> None:
-    """Open the list of shortcuts."""
-    ShortcutSheet(window.registry.declared(), window).open()
+    """Open the help at the list of shortcuts."""
+    show_help(window, SHORTCUTS)
 
 
 def show_logs(window: MainWindow) -> None:
@@ -45,3 +55,9 @@ def show_about(window: MainWindow) -> None:
         column(title, label(words), close, margins=Space.AROUND, spacing=Space.BETWEEN)
     )
     dialog.open()
+
+
+def _pages(window: MainWindow) -> tuple[HelpPage, ...]:
+    groups = {"Everywhere": window.actions_everywhere}
+    groups |= {f"On the page {spec.title}": spec.actions for spec in window.specs.values()}
+    return (*shipped_pages(), shortcuts_page(groups))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.comparisons import RunKind
+from prompt_workbench.ui.actions.shortcut_text import shortcut_text
 from prompt_workbench.ui.bridge import TaskScope
 from prompt_workbench.ui.kit.page import Target, TargetKind
 from prompt_workbench.ui.kit.palette_dialog import Entry, PaletteDialog
-from prompt_workbench.ui.shell.shortcut_sheet import keys
 
 if TYPE_CHECKING:
     from prompt_workbench.services.workbench import Workbench
@@ -39,7 +39,7 @@ def _actions(window: MainWindow) -> list[Entry]:
         Entry(
             id=spec.id,
             title=spec.title,
-            detail=keys(spec) or (spec.menu or ""),
+            detail=shortcut_text(spec) or (spec.menu or ""),
             run=lambda action_id=spec.id: window.registry.run(action_id),  # type: ignore[misc]
         )
         for spec in window.registry.available()

@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.navigator = Navigator(self)
         self.registry = ActionRegistry(self)
         self.registry.add(ALWAYS, actions, self)
+        self.actions_everywhere = actions
         self.queue = Queue(self.notify, self.navigator, self)
         self.panels = Panels()
         self.workbench: Workbench | None = None
@@ -138,6 +139,11 @@ class MainWindow(QMainWindow):
     def current_page(self) -> Page | None:
         """Return the page at the front."""
         return self._pages.get(self._shown)
+
+    @property
+    def help_place(self) -> str:
+        """The place in the help that tells about what is shown; empty without a project."""
+        return self.specs[self._shown].help if self.current_page() is not None else ""
 
     def open_target(self, target: Target) -> None:
         """Show what a page wishes to be shown, on the page that opens such things."""
