@@ -10,7 +10,6 @@ from prompt_workbench.domain.errors import (
     ConflictError,
     InvalidInputError,
     NotFoundError,
-    TemplateError,
     UserError,
 )
 from prompt_workbench.domain.prompts import MAIN_BRANCH, Draft, PromptVersion, text_prompt
@@ -280,12 +279,8 @@ async def test_versions_are_compared(bench: Workbench, version: PromptVersion) -
     assert not (await bench.prompts.diff(version.id, version.id)).changed
 
 
-async def test_a_text_is_checked_and_previewed(bench: Workbench) -> None:
+async def test_a_text_is_checked(bench: Workbench) -> None:
     content = text_prompt("Answer {{mail}} as {{name}}")
     assert bench.prompts.check(content) == ()
     (finding,) = bench.prompts.check(content, {"mail": "x"})
     assert (finding.kind, finding.name, finding.column) == (FindingKind.MISSING, "name", 20)
-    (message,) = await bench.prompts.preview(content, {"mail": "hi", "name": "Ada"})
-    assert message.text == "Answer hi as Ada"
-    with pytest.raises(TemplateError):
-        await bench.prompts.preview(content, {"mail": "hi"})

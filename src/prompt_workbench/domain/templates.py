@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -91,6 +91,16 @@ def input_names(templates: Sequence[str], *, language: Language) -> tuple[str, .
             continue
         names.update((use.name, None) for use in uses if not use.local)
     return tuple(names)
+
+
+def missing_inputs(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the inputs without a value that keep a prompt from being rendered, each once."""
+    names = (
+        finding.name
+        for finding in findings
+        if finding.kind is FindingKind.MISSING and finding.severity is Severity.ERROR
+    )
+    return tuple(dict.fromkeys(names))
 
 
 def _use_findings(

@@ -15,6 +15,7 @@ from prompt_workbench.domain.costs import CallHistory
 from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import TemplateError
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef
+from prompt_workbench.domain.usage import Price
 from prompt_workbench.engine.requests import request_for
 from prompt_workbench.providers.tokens import TokenRange, estimate_input
 from prompt_workbench.services.planning import Plan
@@ -80,7 +81,11 @@ class Estimator:
         )
         cases = await self._cases(plan, _SAMPLE)
         requests = [request async for _, request in self._requests((variant,), cases)]
-        low, high = _costs(requests, info, _answer_tokens(variant, history))
+        low, high = cost_range(
+            [estimate_input(request) for request in requests],
+            info.price,
+            answer_tokens(variant.content.settings.max_tokens, history),
+        )
         return _Call(
             low_usd=low,
             high_usd=high,
@@ -118,8 +123,8 @@ class Estimator:
             await asyncio.sleep(0)
 
 
-def _answer_tokens(variant: Variant, history: CallHistory | None) -> TokenRange:
-    most = variant.content.settings.max_tokens
+def answer_tokens(most: int | None, history: CallHistory | None) -> TokenRange:
+    """Return how long an answer probably is, given max_tokens and what earlier calls took."""
     low, high = _SHORT_ANSWER, most or _LONG_ANSWER
     if history is not None:
         low = round(history.mean_output_tokens)
@@ -127,14 +132,15 @@ def _answer_tokens(variant: Variant, history: CallHistory | None) -> TokenRange:
     return TokenRange(low=min(low, high), typical=low, high=high)
 
 
-def _costs(
-    requests: Sequence[GenerationRequest], info: ModelInfo, answer: TokenRange
+def cost_range(
+    inputs: Sequence[TokenRange], price: Price | None, answer: TokenRange
 ) -> tuple[Decimal | None, Decimal | None]:
-    """Return the mean cost of a call, from the likely one to the highest possible."""
-    price = info.price
-    if price is None or not requests:
+    """Return the mean cost of a call in US dollars, from the likely one to the highest possible.
+
+    Without a price, or without a request that can be sent, both are None.
+    """
+    if price is None or not inputs:
         return None, None
-    inputs = [estimate_input(request) for request in requests]
     # The bound of the input holds for any tokenizer; as an estimate twice the likely is enough.
     typical = sum(tokens.typical for tokens in inputs) / Decimal(len(inputs))
     low, high = (

@@ -61,6 +61,7 @@ class Renderer:
         language: Language,
         partials: Mapping[str, str] = _NO_PARTIALS,
         max_nodes: int | None = None,
+        in_thread: bool = False,
     ) -> list[str]:
         """Return several templates with the same inputs filled in.
 
@@ -70,6 +71,8 @@ class Renderer:
             language: The language that the templates are written in.
             partials: The snippets that a mustache template may name.
             max_nodes: How many parts a Jinja2 template from a stranger may have.
+            in_thread: Leave the loop free meanwhile, because a window shares it. A few short
+                texts take less time than the way to a thread and back.
 
         Raises:
             TemplateError: A template is invalid, a value is missing, or a limit is reached.
@@ -79,19 +82,9 @@ class Renderer:
             return await asyncio.get_running_loop().run_in_executor(
                 self._thread, self._child.texts, _line_of(request)
             )
-        texts: list[str] = []
-        for template in templates:
-            try:
-                texts.append(render(template, inputs, language=language, partials=partials))
-            except RenderError as error:
-                raise TemplateError(
-                    error.message,
-                    line=error.line,
-                    column=error.column,
-                    template_index=len(texts),
-                    hint=error.hint,
-                ) from error
-        return texts
+        if in_thread:
+            return await asyncio.to_thread(_rendered, templates, inputs, language, partials)
+        return _rendered(templates, inputs, language, partials)
 
     async def close(self) -> None:
         """Stop the child, if there is one; nothing can be rendered afterwards."""
@@ -157,6 +150,27 @@ class _Child:
         else:
             message = "The process that renders Jinja2 templates ended before its answer."
         raise TemplateError(message, hint=_STOPPED_HINT)
+
+
+def _rendered(
+    templates: Sequence[str],
+    inputs: Mapping[str, object],
+    language: Language,
+    partials: Mapping[str, str],
+) -> list[str]:
+    texts: list[str] = []
+    for template in templates:
+        try:
+            texts.append(render(template, inputs, language=language, partials=partials))
+        except RenderError as error:
+            raise TemplateError(
+                error.message,
+                line=error.line,
+                column=error.column,
+                template_index=len(texts),
+                hint=error.hint,
+            ) from error
+    return texts
 
 
 def _line_of(request: Mapping[str, Any]) -> bytes:

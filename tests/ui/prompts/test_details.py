@@ -9,7 +9,7 @@ from tests.support.screen import until
 
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.prompts import InputType, PromptInput
-from prompt_workbench.ui.prompts.inputs_panel import parsed, written
+from prompt_workbench.ui.prompts.input_field import parsed, written
 from prompt_workbench.ui.prompts.json_rules import schema_problem, tools_problem
 from prompt_workbench.ui.prompts.settings_form import SettingsForm
 

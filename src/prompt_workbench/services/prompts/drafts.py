@@ -1,4 +1,4 @@
-"""Unsaved work on prompts: kept while it is typed, checked and previewed."""
+"""Unsaved work on prompts: kept while it is typed, and checked."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.changes import Kind
-from prompt_workbench.domain.messages import Message
 from prompt_workbench.domain.prompts import Draft, PromptContent
 from prompt_workbench.domain.templates import Finding, check
-from prompt_workbench.engine.requests import rendered_messages
 from prompt_workbench.services.base import Done, Undo, now
 from prompt_workbench.services.prompts.base import PromptService
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PromptDrafts(PromptService):
-    """Keep, check and preview unsaved work."""
+    """Keep and check unsaved work."""
 
     async def draft(self, prompt_id: str, branch: str) -> Draft | None:
         """Return the unsaved work on a branch."""
@@ -70,13 +68,3 @@ class PromptDrafts(PromptService):
             declared=[item.name for item in content.inputs],
             provided=provided,
         )
-
-    async def preview(
-        self, content: PromptContent, values: Mapping[str, Json]
-    ) -> tuple[Message, ...]:
-        """Return the messages as they would be sent.
-
-        Raises:
-            TemplateError: A template cannot be rendered with these values.
-        """
-        return await rendered_messages(content, values, self._renderer)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from prompt_workbench.domain.comparisons import Estimate, RunLimits
 from prompt_workbench.ui.kit import formats
 
@@ -40,13 +38,8 @@ def _cost(estimate: Estimate) -> str:
     low, high = estimate.cost_low_usd, estimate.cost_high_usd
     if low is None or high is None:
         return "cost unknown"
-    known = _range(low, high)
+    known = formats.money_range(low, high)
     return f"{known} and more (prices unknown)" if estimate.unknown_cost_models else known
-
-
-def _range(low: Decimal, high: Decimal) -> str:
-    first, last = formats.money(low), formats.money(high)
-    return first if first == last else f"{first}–{last.removeprefix('$')}"
 
 
 def _duration(estimate: Estimate) -> str:

@@ -5,25 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from prompt_workbench.domain.money import dollars
 from prompt_workbench.domain.usage import Cost, CostSource
 
 UNKNOWN = "unknown"
-_ENOUGH_DIGITS = Decimal("0.01")
 
 
 def money(usd: Decimal | None) -> str:
-    """Return dollars with two digits, or with two significant ones below a cent."""
-    if usd is None:
-        return UNKNOWN
-    if usd == 0:
-        return "$0"
-    sign, amount = ("−" if usd < 0 else ""), abs(usd)
-    if amount >= 1:
-        return f"{sign}${amount:,.2f}"
-    if amount >= _ENOUGH_DIGITS:
-        return f"{sign}${amount:.3f}".removesuffix("0")
-    digits = -amount.adjusted() + 1
-    return f"{sign}${amount:.{digits}f}"
+    """Return an amount in US dollars, or the word for an unknown one."""
+    return UNKNOWN if usd is None else dollars(usd)
+
+
+def money_range(low: Decimal, high: Decimal) -> str:
+    """Return two amounts as in ``$0.01–0.03``, or one where both read the same."""
+    first, last = money(low), money(high)
+    return first if first == last else f"{first}–{last.removeprefix('$')}"
 
 
 def cost(value: Cost) -> str:

@@ -110,13 +110,22 @@ ACTIONS: Actions = (
         enabled_when=lambda page: page.presenter.is_dirty,
     ),
     ActionSpec(
+        id="prompt.preview",
+        title="Preview What Will Be Sent",
+        run=lambda page: page.messages_panel.toggle_preview(),
+        shortcut="Ctrl+Shift+V",
+        menu="Prompt",
+        enabled_when=_is_open,
+        checked_when=lambda page: page.messages_panel.previews,
+        separator=True,
+    ),
+    ActionSpec(
         id="prompt.run",
         title="Run on the Chosen Models",
         run=lambda page: page.run(),
         shortcut="Ctrl+Return|Ctrl+Enter",
         menu="Prompt",
         enabled_when=lambda page: page.presenter.is_open and bool(page.quick.chosen),
-        separator=True,
     ),
     ActionSpec(
         id="prompt.stop",

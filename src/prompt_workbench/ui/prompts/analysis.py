@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.prompts import PromptContent
-from prompt_workbench.domain.templates import Finding, FindingKind, check, input_names
+from prompt_workbench.domain.templates import (
+    Finding,
+    FindingKind,
+    check,
+    input_names,
+    missing_inputs,
+)
 from prompt_workbench_runtime.render import RenderError, VariableUse, variable_uses
 
 
@@ -35,6 +41,11 @@ class Analysis:
         if None not in self.uses:
             return self
         return replace(self, names=tuple(dict.fromkeys((*before.names, *self.names))))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The inputs without which the texts cannot be rendered."""
+        return missing_inputs(self.findings)
 
     @property
     def unused(self) -> frozenset[str]:

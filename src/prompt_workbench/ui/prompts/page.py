@@ -21,10 +21,11 @@ from prompt_workbench.ui.kit.labels import ElidedLabel, label
 from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.kit.page import Page, PageContext, Target, TargetKind
 from prompt_workbench.ui.prompts.analysis import Analysis
+from prompt_workbench.ui.prompts.forecast_presenter import ForecastPresenter
 from prompt_workbench.ui.prompts.history_panel import HistoryPanel
 from prompt_workbench.ui.prompts.inspector import PromptInspector
 from prompt_workbench.ui.prompts.list_presenter import PromptListPresenter
-from prompt_workbench.ui.prompts.message_blocks import MessageBlocks
+from prompt_workbench.ui.prompts.messages_panel import MessagesPanel
 from prompt_workbench.ui.prompts.navigator import PromptNavigator
 from prompt_workbench.ui.prompts.presenter import PromptPresenter
 from prompt_workbench.ui.prompts.quick_run import QuickRunPresenter
@@ -57,9 +58,13 @@ class PromptsPage(Page):
         self.presenter = PromptPresenter(workbench.prompts, history, self.tasks, self)
         self.prompts = PromptListPresenter(workbench.prompts, history, self.tasks, self)
         self.quick = QuickRunPresenter(workbench, self.tasks, self)
+        self.forecasts = ForecastPresenter(
+            workbench.prompts, self.presenter, self.quick, self.tasks, self
+        )
         self._collect_soon = delayed(self, _COLLECT_MS, self.collect)
         self._navigator = PromptNavigator(self.prompts, context.theme, self.ask_new)
-        self.messages = MessageBlocks(context.theme)
+        self.messages_panel = MessagesPanel(context.theme)
+        self.messages = self.messages_panel.blocks
         self.details = PromptInspector(context.theme)
         self.run_panel = RunPanel(self.quick, context)
         self.history_panel = HistoryPanel(self.presenter, context.theme)
@@ -189,7 +194,7 @@ class PromptsPage(Page):
         for each in (self._beside, lower := QSplitter(Qt.Orientation.Vertical)):
             each.setHandleWidth(1)
             each.setChildrenCollapsible(False)
-        self._beside.addWidget(self.messages)
+        self._beside.addWidget(self.messages_panel)
         self._beside.addWidget(self.run_panel)
         self._beside.setSizes([520, 400])
         lower.addWidget(self._beside)
@@ -219,6 +224,7 @@ class PromptsPage(Page):
         presenter.closed.connect(self._show_closed)
         presenter.analysis_changed.connect(self._show_analysis)
         presenter.drafts.saving_changed.connect(self.saving_changed)
+        self.forecasts.changed.connect(self.messages_panel.show_forecast)
         presenter.failed.connect(self.context.notify.show_error)
         self.prompts.lines_changed.connect(self._list_changed)
         self.prompts.created.connect(self.open_prompt)
@@ -290,7 +296,7 @@ class PromptsPage(Page):
         self._branches.setCurrentText(state.branch)
 
     def _show_analysis(self, analysis: Analysis) -> None:
-        self.messages.show_analysis(analysis)
+        self.messages_panel.show_analysis(analysis)
         self.details.show_analysis(self.presenter.content, analysis)
 
     def _show_closed(self) -> None:

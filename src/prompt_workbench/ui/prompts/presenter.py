@@ -20,7 +20,7 @@ from prompt_workbench.domain.prompts import (
     PromptVersion,
     VersionSummary,
 )
-from prompt_workbench.domain.templates import FindingKind, Severity
+from prompt_workbench.domain.templates import missing_inputs
 from prompt_workbench.services.base import Done
 from prompt_workbench.services.prompts import Prompts
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
@@ -123,13 +123,7 @@ class PromptPresenter(QObject):
 
     def missing_values(self) -> tuple[str, ...]:
         """Return the inputs without which the texts cannot be rendered."""
-        found = self._prompts.check(self.content, self.values)
-        names = (
-            finding.name
-            for finding in found
-            if finding.kind is FindingKind.MISSING and finding.severity is Severity.ERROR
-        )
-        return tuple(dict.fromkeys(names))
+        return missing_inputs(self._prompts.check(self.content, self.values))
 
     def save(self, message: str) -> None:
         """Store the text as the next version of the branch."""

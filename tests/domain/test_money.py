@@ -1,0 +1,21 @@
+"""Amounts of money as they are written everywhere."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from prompt_workbench.domain.money import dollars
+
+
+@pytest.mark.parametrize(
+    ("usd", "text"),
+    [
+        ("0", "$0"), ("0.00", "$0"), ("0.0042", "$0.0042"), ("0.0000123", "$0.000012"),
+        ("0.038", "$0.038"), ("0.5", "$0.50"), ("12.346", "$12.35"), ("-0.5", "−$0.50"),
+        ("1234567", "$1,234,567.00"),
+    ],
+)  # fmt: skip
+def test_an_amount_has_the_digits_that_matter(usd: str, text: str) -> None:
+    assert dollars(Decimal(usd)) == text
