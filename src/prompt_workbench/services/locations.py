@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from prompt_workbench.domain.errors import NotFoundError
+from prompt_workbench.domain.errors import HostError, InvalidInputError, NotFoundError
 
 PROJECT_SUFFIX = ".pwb"
 _SERVERS = ("postgresql://", "postgres://")
+_ENDS_OF_FOLDERS = (os.sep, os.altsep or os.sep)
 
 
 def is_database(location: str | Path) -> bool:
@@ -17,11 +19,18 @@ def is_database(location: str | Path) -> bool:
 
 
 def new_location(location: str | Path) -> str | Path:
-    """Return where a new project goes: an address as it is, a whole path with its suffix."""
+    """Return where a new project goes: an address as it is, a whole path with its suffix.
+
+    Raises:
+        InvalidInputError: It names a folder instead of a file.
+    """
     if is_database(location):
         return location
-    whole = Path(location).expanduser().absolute()
-    return whole if whole.suffix == PROJECT_SUFFIX else whole.with_name(whole.name + PROJECT_SUFFIX)
+    if Path(location).name in {"", ".."} or str(location).endswith(_ENDS_OF_FOLDERS):
+        raise InvalidInputError(
+            "A new project needs a file name.", hint="Write one, such as prompts.pwb."
+        )
+    return _with_suffix(_whole(location))
 
 
 def existing_location(location: str | Path) -> str | Path:
@@ -29,13 +38,20 @@ def existing_location(location: str | Path) -> str | Path:
 
     Raises:
         NotFoundError: There is no such file.
+        HostError: It cannot be looked for.
     """
     if is_database(location):
         return location
-    whole = Path(location).expanduser().absolute()
-    for path in (whole, Path(new_location(whole))):
-        if path.is_file():
-            return path
+    whole = _whole(location)
+    try:
+        for path in (whole, _with_suffix(whole)):
+            if path.is_file():
+                return path
+    except OSError as error:
+        raise HostError(
+            f"The project {whole} cannot be opened: {error.strerror}.",
+            hint="Check the path, and who may read its folders.",
+        ) from None
     raise NotFoundError(f"There is no project {whole}.", hint="Make one with: pwb init PATH")
 
 
@@ -46,3 +62,16 @@ def public_location(location: str) -> str:
     parts = urlsplit(location)
     name, at, host = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=f"{name.partition(':')[0]}{at}{host}"))
+
+
+def _whole(location: str | Path) -> Path:
+    try:
+        return Path(location).expanduser().absolute()
+    except RuntimeError:
+        raise NotFoundError(f"There is no home folder for {location}.") from None
+
+
+def _with_suffix(path: Path) -> Path:
+    if path.suffix == PROJECT_SUFFIX or not path.name:
+        return path
+    return path.with_name(path.name + PROJECT_SUFFIX)
