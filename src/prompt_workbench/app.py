@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _SAMPLE = "--sample"
 _DEMO = "demo"
+_NO_SCREEN = (
+    "Error: There is no screen to open the window on.\n"
+    "Use the commands for the terminal; pwb --help lists them.\n"
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,6 +37,9 @@ def main(arguments: Sequence[str]) -> int:
         from prompt_workbench.cli.main import run
 
         return run(arguments, projects)
+    if not _can_show_window():
+        sys.stderr.write(_NO_SCREEN)
+        return 1
     from prompt_workbench.ui.start import run_app
 
     log_to_file("app")
@@ -59,6 +66,11 @@ def _opens_window(argument: str) -> bool:
     if argument == _DEMO:
         return _has_screen()
     return argument == _SAMPLE or argument.endswith(PROJECT_SUFFIX) or is_database(argument)
+
+
+def _can_show_window() -> bool:
+    """Return whether Qt can run; without a screen it needs to be told what to paint on."""
+    return _has_screen() or bool(os.environ.get("QT_QPA_PLATFORM"))
 
 
 def _has_screen() -> bool:

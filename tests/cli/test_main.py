@@ -67,6 +67,45 @@ def test_a_damaged_project_ends_with_4_and_is_left_as_it_is(terminal: Terminal) 
     assert path.read_bytes() == content
 
 
+def test_what_was_done_to_the_project_of_a_stranger_is_told(terminal: Terminal, home: Path) -> None:
+    terminal.done("init", "a")
+    (home / "data" / "prompt-workbench" / "known-projects.json").unlink()
+    answer = terminal.done("prompts", "list", "--json")
+    assert answer.json == []
+    assert "the original is kept as a.pwb-received-" in answer.err
+    assert terminal.done("prompts", "list").err == ""
+
+
+def test_a_home_that_cannot_be_used_is_no_reason_not_to_read(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.done("init", "a")
+    terminal.done("prompts", "save", "reply", terminal.file("t.txt", "hi"))
+    no_folder = terminal.folder / terminal.file("no folder", "")
+    for name in ("CONFIG", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(no_folder))
+    answer = terminal.done("prompts", "show", "reply")
+    assert "hi" in answer.out
+    assert answer.err == ""
+    monkeypatch.setenv("XDG_DATA_HOME", str(no_folder))
+    assert terminal.done("--version").err == ""
+    refused = terminal.pwb("init", "b")
+    assert refused.code == 1
+    assert "It cannot be noted that this project is yours: " in refused.err
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there is always a screen")
+def test_without_a_screen_the_person_is_sent_to_the_terminal(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for arguments in ([], ["--sample"], ["a.pwb"]):
+        answer = terminal.pwb(*arguments)
+        assert answer.code == 1
+        assert "pwb --help" in answer.err
+
+
 def test_an_existing_file_is_not_overwritten(terminal: Terminal) -> None:
     terminal.done("init", "a")
     assert terminal.pwb("init", "a").code == 2

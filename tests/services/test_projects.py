@@ -10,9 +10,10 @@ from tests.support.engine import until
 
 from prompt_workbench.app import wired_projects
 from prompt_workbench.domain.changes import ChangeSet, Kind
-from prompt_workbench.domain.errors import ConflictError, NotAProjectError, NotFoundError
+from prompt_workbench.domain.errors import ConflictError, HostError, NotAProjectError, NotFoundError
 from prompt_workbench.domain.prompts import text_prompt
 from prompt_workbench.services.samples import sample_spec
+from prompt_workbench.system.paths import data_dir
 
 
 async def test_a_new_project_is_remembered_and_opens_again(tmp_path: Path) -> None:
@@ -55,6 +56,28 @@ async def test_what_cannot_be_made_or_opened_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         await projects.open(tmp_path / "none.pwb")
     assert projects.recent() == ()
+
+
+async def test_a_project_opens_where_it_cannot_be_remembered(tmp_path: Path) -> None:
+    projects = wired_projects()
+    path = tmp_path / "a.pwb"
+    await (await projects.create(path)).close()
+    memory = data_dir() / "memory.json"
+
+    def spoil() -> None:
+        memory.unlink()
+        memory.mkdir()
+
+    await asyncio.to_thread(spoil)
+    workbench = await projects.open(path)
+    assert workbench.project.location == str(path)
+    await workbench.close()
+
+
+async def test_a_sample_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    with pytest.raises(HostError) as told:
+        await wired_projects().open_sample(tmp_path / "none" / "sample.pwb")
+    assert told.value.message.startswith("The sample project cannot be made: ")
 
 
 async def test_changes_of_another_window_are_heard(tmp_path: Path) -> None:

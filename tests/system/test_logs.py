@@ -72,3 +72,9 @@ def test_what_a_child_writes_is_put_aside_when_it_is_long(tmp_path: Path) -> Non
     assert log.read_bytes() == b"one\ntwo\n"
     assert old.stat().st_size == 6_000_000
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_child_starts_also_where_no_log_can_be_written(tmp_path: Path) -> None:
+    with child_log(tmp_path / "none" / "worker.log") as file:
+        file.write(b"given up")
+    assert list(tmp_path.iterdir()) == []

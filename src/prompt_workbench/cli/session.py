@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias, TypeVar
 
 import typer
 
+from prompt_workbench.cli.progress import say
 from prompt_workbench.domain.errors import UserError, WorkbenchError
 from prompt_workbench.services.locations import PROJECT_SUFFIX
 from prompt_workbench.services.person import Person
@@ -86,6 +87,8 @@ class Session:
             workbench = await self.projects.open(location)
         except WorkbenchError as error:
             raise ProjectUnusableError(error) from error
+        if notice := workbench.project.notice:
+            say(notice)
         try:
             return await work(workbench)
         finally:

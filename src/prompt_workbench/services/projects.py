@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prompt_workbench.domain.errors import HostError
 from prompt_workbench.services.locations import (
     PROJECT_SUFFIX,
     existing_location,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from prompt_workbench.services.workbench import Workbench
     from prompt_workbench.storage.project import Project
 
+_log = logging.getLogger(__name__)
 _RECENT = "projects.recent"
 _WORKBENCH = "prompt_workbench.services.workbench"
 
@@ -81,19 +84,28 @@ class Projects:
 
         from prompt_workbench.services.samples import fill_sample
 
-        # In a folder of its own until it is whole: an interrupted start leaves no half sample.
-        with TemporaryDirectory(prefix=".sample-", dir=path.parent) as folder:
-            unfinished = Path(folder) / path.name
-            workbench = self._connect(await _in_thread(_create, unfinished))
-            try:
-                await fill_sample(workbench)
-            finally:
-                await workbench.close()
-            unfinished.replace(path)
+        try:
+            # In a folder of its own until it is whole: an interrupted start leaves no half sample.
+            with TemporaryDirectory(prefix=".sample-", dir=path.parent) as folder:
+                unfinished = Path(folder) / path.name
+                workbench = self._connect(await _in_thread(_create, unfinished))
+                try:
+                    await fill_sample(workbench)
+                finally:
+                    await workbench.close()
+                unfinished.replace(path)
+        except OSError as error:
+            raise HostError(
+                f"The sample project cannot be made: {error.strerror}: {path}",
+                hint="Check that the folder can be written to and that the disk has room.",
+            ) from None
 
     async def _opened(self, project: Project) -> Workbench:
         place = public_location(project.location)
-        self._remember([place, *(other for other in self.recent() if other != place)])
+        try:
+            self._remember([place, *(other for other in self.recent() if other != place)])
+        except HostError as error:
+            _log.info("%s The project is not listed among the recent ones.", error.message)
         return self._connect(project)
 
     def _remember(self, locations: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """The person's settings in one small file, and what the program remembers between starts.
 
-Both are JSON objects. A file that cannot be read is never overwritten: it is moved aside
-and said so, and the defaults hold.
+Both are JSON objects. A file that cannot be read or is damaged is never overwritten, and the
+defaults hold: a damaged one is moved aside, and the log says so.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ class JsonFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._values = self._read()
+        try:
+            self._values = self._read()
+        except HostError as error:
+            _log.info("%s The defaults hold.", error.message)
+            self._values = {}
 
     def get(self, key: str) -> Json:
         """Return the value, or None."""
@@ -61,21 +65,27 @@ class JsonFile:
     def _read(self) -> dict[str, Json]:
         try:
             value = json.loads(self._path.read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
-            raise HostError(
-                f"Your settings cannot be read: {error.strerror}: {self._path}",
-                hint="Check who may read the file and its folder.",
-            ) from None
-        except ValueError:
+            raise self._unreadable(error) from None
+        except (ValueError, RecursionError):
             value = None
         if isinstance(value, dict):
             return value
         aside = self._path.with_suffix(".damaged")
-        self._path.replace(aside)
+        try:
+            self._path.replace(aside)
+        except OSError as error:
+            raise self._unreadable(error) from None
         _log.info("The file %s was damaged and is now %s.", self._path, aside)
         return {}
+
+    def _unreadable(self, error: OSError) -> HostError:
+        return HostError(
+            f"Your settings cannot be read: {error.strerror}: {self._path}",
+            hint="Check who may read the file and its folder.",
+        )
 
 
 class SettingsStore:

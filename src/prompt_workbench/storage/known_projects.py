@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from prompt_workbench.domain.errors import HostError
 from prompt_workbench.system.files import replace_private_file
 from prompt_workbench.system.paths import data_dir
 
@@ -15,10 +16,21 @@ def is_known(project_id: str) -> bool:
 
 
 def remember(project_id: str) -> None:
-    """Take note that the project is this user's from now on."""
+    """Take note that the project is this user's from now on.
+
+    Raises:
+        HostError: That cannot be written down.
+    """
     ids = _ids()
-    if project_id not in ids:
+    if project_id in ids:
+        return
+    try:
         replace_private_file(_path(), json.dumps([*ids, project_id], indent=1).encode())
+    except OSError as error:
+        raise HostError(
+            f"It cannot be noted that this project is yours: {error.strerror}: {_path()}",
+            hint="Check that the folder can be written to and that the disk has room.",
+        ) from None
 
 
 def _ids() -> list[str]:

@@ -16,6 +16,7 @@ def replace_private_file(path: Path, content: bytes) -> None:
     """
     import tempfile  # with its random numbers it is slow to import, and start-up only reads
 
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # mkstemp creates with mode 0600, which the move keeps.
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)

@@ -58,13 +58,17 @@ def log_to_file(name: str, folder: Path | None = None) -> logging.Handler:
 def child_log(path: Path) -> IO[bytes]:
     """Open the file that a child process writes its errors to, for its owner alone.
 
-    One that is too long is put aside as ``NAME.1``, in the place of the one before.
+    One that is too long is put aside as ``NAME.1``, in the place of the one before. Where no
+    log can be written, what the child says is given up.
     """
     # While another child writes to it, Windows does not let it go; the next start will.
     with suppress(OSError):
         if path.stat().st_size > _FILE_SIZE:
             path.replace(f"{path}.1")
-    return open(path, "ab", opener=_private)
+    try:
+        return open(path, "ab", opener=_private)
+    except OSError:
+        return Path(os.devnull).open("ab")
 
 
 def _handler(path: Path) -> logging.Handler:
