@@ -20,7 +20,8 @@ from prompt_workbench.engine.protocol import CellText, Event, RunEnded, RunProgr
 from prompt_workbench.engine.runner import Runner
 from prompt_workbench.providers.catalogue import Catalogue
 from prompt_workbench.providers.fake import FakeProvider
-from prompt_workbench.providers.fake_replies import FakeRequest, Reply, echo, refusal, stream
+from prompt_workbench.providers.fake_replies import FakeRequest, Reply, refusal, stream
+from prompt_workbench.providers.fake_speech import echo
 from prompt_workbench.providers.local.supervisor import LocalServers
 from prompt_workbench.settings import models
 from prompt_workbench.storage.ledger import ProjectLedger

@@ -15,11 +15,11 @@ from prompt_workbench.providers.fake_replies import (
     End,
     FakeRequest,
     Reply,
-    answer_to,
     completion,
     refusal,
     stream,
 )
+from prompt_workbench.providers.fake_speech import answer_to
 from prompt_workbench.system.child_process import child_environment
 
 ASK = {"model": "m", "messages": [{"role": "user", "content": "one two"}]}

@@ -11,7 +11,8 @@ from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.requests import GenerationRequest, model_ref
 from prompt_workbench.providers.base import Answer, Timeouts
 from prompt_workbench.providers.fake import FakeProvider
-from prompt_workbench.providers.fake_replies import Script, echo
+from prompt_workbench.providers.fake_replies import Script
+from prompt_workbench.providers.fake_speech import echo
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.wire.openai_chat import OpenAIChat
 from prompt_workbench.providers.wire.reception import ANSWER_LIMIT

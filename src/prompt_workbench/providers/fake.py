@@ -1,8 +1,8 @@
 """A scriptable model server on loopback: it answers as told and keeps the bill.
 
-Tests, benchmarks and people without a network use it. It speaks chat completions and can
-be slow, wrong, cut off or silent. Its journal lists every request for a completion, which
-is what a real provider would have billed.
+Tests, benchmarks and people without a network use it. It speaks every interface that the
+adapters speak, and can be slow, wrong, cut off or silent. Its journal lists every request for
+an answer, which is what a real provider would have billed.
 
 Run by itself, ``python -m prompt_workbench.providers.fake`` prints its address and serves
 until its standard input ends; ``GET /journal`` then returns the bodies of all requests.
@@ -32,11 +32,10 @@ from prompt_workbench.providers.fake_replies import (
     FakeRequest,
     Reply,
     Script,
-    answer_to,
-    echo,
     json_reply,
     refusal,
 )
+from prompt_workbench.providers.fake_speech import answer_to, echo, form_of
 
 _HEAD_END = b"\r\n\r\n"
 
@@ -108,10 +107,14 @@ class FakeProvider:
         if method == "GET" and path == "/journal":
             bodies: list[Json] = [one.body.decode("utf-8", "replace") for one in self.requests]
             return json_reply({"requests": bodies})
-        if method != "POST" or not path.endswith("/chat/completions"):
+        if method != "POST" or form_of(path) is None:
             return refusal(404, f"There is nothing at {path}.")
         request = FakeRequest(
-            number=len(self.requests), headers=headers, body=body, arrived_at=time.monotonic()
+            number=len(self.requests),
+            headers=headers,
+            body=body,
+            arrived_at=time.monotonic(),
+            path=path,
         )
         self.requests.append(request)
         return self._scripted(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -13,8 +12,6 @@ import orjson
 from prompt_workbench.domain.canonical import Json, JsonObject
 
 EVENT_STREAM = "text/event-stream"
-
-_WORDS = re.compile(r"\S+\s*|\s+")
 
 
 class End(Enum):
@@ -74,6 +71,7 @@ class FakeRequest:
     body: bytes
     arrived_at: float
     """On the clock of `time.monotonic`."""
+    path: str = "/v1/chat/completions"
 
     @property
     def json(self) -> JsonObject:
@@ -87,25 +85,6 @@ class FakeRequest:
 
 Script: TypeAlias = Reply | Sequence[Reply] | Callable[[FakeRequest], Reply]
 """One reply for all requests, one for each in turn (the last repeats), or a function."""
-
-
-def echo(request: FakeRequest) -> Reply:
-    """Answer with the last message, streamed word by word if a stream is asked for."""
-    value = request.json
-    messages = value.get("messages")
-    last = messages[-1] if isinstance(messages, list) and messages else None
-    text = str(last.get("content") or "") if isinstance(last, dict) else ""
-    return answer_to(request, text)
-
-
-def answer_to(request: FakeRequest, text: str, *, gap_s: float = 0) -> Reply:
-    """Answer a request with a text, word by word if a stream is asked for."""
-    value, words = request.json, _WORDS.findall(text)
-    model = str(value.get("model", "fake"))
-    usage = usage_of(max(1, len(request.body) // 4), max(1, len(words)))
-    if value.get("stream"):
-        return stream(words, model=model, usage=usage, gap_s=gap_s)
-    return completion(text, model=model, usage=usage)
 
 
 def completion(
@@ -159,12 +138,24 @@ def chunk(
     }
 
 
-def events(values: Iterable[Json], *, gap_s: float = 0, done: bool = True) -> Reply:
-    """Return JSON values as a stream of events, with its closing mark."""
-    pieces = [b"data: " + orjson.dumps(value) + b"\n\n" for value in values]
+def events(
+    values: Iterable[Json], *, gap_s: float = 0, done: bool = True, named: bool = False
+) -> Reply:
+    """Return JSON values as a stream of events, with the closing mark of chat completions.
+
+    Events that are named carry their type as a name, too.
+    """
+    pieces = [_event(value, named=named) for value in values]
     if done:
         pieces.append(b"data: [DONE]\n\n")
     return Reply(pieces=tuple(pieces), headers={"Content-Type": EVENT_STREAM}, gap_s=gap_s)
+
+
+def _event(value: Json, *, named: bool) -> bytes:
+    data = b"data: " + orjson.dumps(value) + b"\n\n"
+    if not named or not isinstance(value, dict):
+        return data
+    return f"event: {value.get('type')}\n".encode() + data
 
 
 def json_reply(

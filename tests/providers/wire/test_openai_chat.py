@@ -20,13 +20,13 @@ from prompt_workbench.providers.fake_replies import (
     Reply,
     chunk,
     completion,
-    echo,
     events,
     json_reply,
     refusal,
     stream,
     usage_of,
 )
+from prompt_workbench.providers.fake_speech import echo
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.wire.openai_chat import OpenAIChat
 
