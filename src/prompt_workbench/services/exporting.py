@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from prompt_workbench.domain.errors import HostError
+from prompt_workbench.system.files import replace_file
 
 
 def write_new_text(path: Path, text: str) -> Path:
-    """Write the text as UTF-8, replacing the file, and return its path.
+    """Write the text as UTF-8, in the place of what was there, and return the path.
 
     Raises:
-        HostError: The file cannot be written.
+        HostError: The file cannot be written; what was there before is untouched.
     """
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        replace_file(path, text.encode())
     except OSError as error:
         raise HostError(
             f"{path} cannot be written: {error.strerror}.",
