@@ -38,9 +38,11 @@ from prompt_workbench.engine.protocol_json import decoded_command, encoded
 from prompt_workbench.engine.runner import Runner
 from prompt_workbench.providers.base import Provider
 from prompt_workbench.providers.catalogue import Catalogue
+from prompt_workbench.providers.listings import listings_version
 from prompt_workbench.providers.local.supervisor import LocalServers, ServerLimits, default_limits
 from prompt_workbench.settings import models
 from prompt_workbench.settings.models import ModelRegistry
+from prompt_workbench.settings.offline import OfflineSwitch
 from prompt_workbench.storage.ledger import ProjectLedger
 from prompt_workbench.system.crash import write_report
 from prompt_workbench.system.frames import FrameError, frames, read_frame
@@ -64,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     gc.set_threshold(*_GARBAGE_LIMITS)
     with _private_pipes() as (commands, events):
         try:
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
                 return runner.run(_Worker(commands, events).run())
         except Exception as error:
             _logger.exception("the worker ended unexpectedly")
@@ -72,7 +74,7 @@ def main(arguments: Sequence[str]) -> int:
             return 1
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Return what makes the fastest loop there is; None stands for Python's own."""
     try:
         import uvloop
@@ -145,7 +147,8 @@ class _CurrentModels:
 
     def __init__(self, hello: Hello) -> None:
         self._local = LocalServers()
-        self._known: tuple[Mapping[str, str], ModelRegistry] | None = None
+        self._offline = OfflineSwitch()
+        self._known: tuple[Mapping[str, str], ModelRegistry, int] | None = None
         self._catalogues: list[Catalogue] = []
         self.change(hello)
 
@@ -153,11 +156,12 @@ class _CurrentModels:
         """Go by these keys and threads, and by the present registry, from now on."""
         threads = hello.local_threads
         self._local.limits = default_limits() if threads is None else ServerLimits(threads=threads)
-        known = (hello.keys, models.load())
+        known = (hello.keys, models.load(), listings_version())
         if known != self._known:
             # Runs that go on keep the providers, and so the catalogue, they began with.
             self._known = known
-            self._catalogues.append(Catalogue(known[1], self._local, hello.keys))
+            made = Catalogue(known[1], self._local, hello.keys, is_offline=self._offline)
+            self._catalogues.append(made)
 
     def info(self, ref: ModelRef) -> ModelInfo:
         """Return what is known of a model."""

@@ -10,19 +10,22 @@ from pathlib import Path
 import pytest
 from tests.support.chat import KEY, PATIENT, request
 
+from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.errors import (
     HostError,
     InvalidInputError,
     NotFoundError,
     ProviderError,
-    ProviderErrorKind,
 )
 from prompt_workbench.domain.requests import model_ref
 from prompt_workbench.domain.usage import FREE, Price
 from prompt_workbench.providers.catalogue import Catalogue
 from prompt_workbench.providers.fake import FakeProvider
-from prompt_workbench.providers.fake_replies import Reply, json_reply, refusal, stream
+from prompt_workbench.providers.fake_replies import stream
+from prompt_workbench.providers.listing import Listing
+from prompt_workbench.providers.listings import remember
 from prompt_workbench.providers.local.supervisor import LocalEndpoint
+from prompt_workbench.providers.offline import IsOffline
 from prompt_workbench.settings.models import Endpoint, LocalModel, ModelRegistry
 
 
@@ -58,9 +61,10 @@ async def catalogue(
     local: tuple[LocalModel, ...] = (),
     keys: dict[str, str] | None = None,
     servers: Servers | None = None,
+    is_offline: IsOffline = lambda: False,
 ) -> AsyncIterator[Catalogue]:
     registry = ModelRegistry(endpoints=endpoints, local=local)
-    made = Catalogue(registry, servers or Servers(), keys or {})
+    made = Catalogue(registry, servers or Servers(), keys or {}, is_offline=is_offline)
     yield made
     await made.close()
 
@@ -89,6 +93,54 @@ async def test_a_provider_has_its_own_prices_and_others_have_none() -> None:
 async def test_half_a_price_is_no_price() -> None:
     async with catalogue(at("http://127.0.0.1:1/v1", input_price=Decimal(1))) as found:
         assert found.info(model_ref("there/m")).price is None
+
+
+async def test_a_known_provider_can_be_called_without_being_added() -> None:
+    async with catalogue(keys={"https://api.anthropic.com": KEY}) as found:
+        info = found.info(model_ref("anthropic/claude-sonnet-4-5"))
+        provider = await found.provider(info.ref)
+    assert provider.origin == info.origin == "https://api.anthropic.com"
+    assert info.price is not None
+    assert info.price_source.startswith("price list of 20")
+    assert info.context_size == 200_000
+    assert Capability.VISION in (info.capabilities or ())
+    assert provider.prepare(request(max_tokens=5)).body.startswith(b"{")
+
+
+async def test_an_endpoint_of_the_person_is_meant_before_a_known_provider() -> None:
+    own = Endpoint(name="openai", base_url="http://127.0.0.1:1/v1")
+    async with catalogue(own) as found:
+        assert found.info(model_ref("openai/gpt-4o")).origin == "http://127.0.0.1:1"
+
+
+async def test_what_a_server_said_of_its_models_is_known_until_it_is_asked_again() -> None:
+    endpoint = at("https://openrouter.ai/api/v1")
+    said = Listing(price=Price(input=Decimal(1), output=Decimal(2)), context_size=99)
+    remember(endpoint, {"a/b": said})
+    async with catalogue(endpoint) as found:
+        (info,) = [info for info in found.models() if not info.local]
+    assert (str(info.ref), info.price, info.context_size) == ("there/a/b", said.price, 99)
+    assert info.price_source == "listed by openrouter.ai"
+    assert info.capabilities is None, "nothing was said"
+
+
+async def test_offline_only_this_computer_is_called() -> None:
+    is_on = False
+    far = Endpoint(name="far", base_url="https://api.example.org/v1")
+    async with (
+        FakeProvider() as server,
+        catalogue(at(server.base_url), far, is_offline=lambda: is_on) as found,
+    ):
+        provider = await found.provider(model_ref("far/m"))
+        is_on = True
+        with pytest.raises(ProviderError, match="Offline is switched on"):
+            await provider.send(provider.prepare(request()), print, timeouts=PATIENT)
+        with pytest.raises(ProviderError, match="Offline is switched on"):
+            await found.discover(far)
+        near = await found.provider(model_ref("there/m"))
+        answer = await near.send(near.prepare(request()), print, timeouts=PATIENT)
+        assert answer.finish_reason
+        assert await found.discover(at(server.base_url))
 
 
 async def test_local_models_are_free_and_say_when_their_file_is_missing(tmp_path: Path) -> None:
@@ -121,7 +173,7 @@ async def test_an_unknown_provider_is_named() -> None:
     async with catalogue(at("http://127.0.0.1:1/v1")) as found:
         with pytest.raises(NotFoundError, match="no provider named nowhere") as caught:
             found.info(model_ref("nowhere/m"))
-        assert "local, there" in str(caught.value.hint)
+        assert "local, there, openai" in str(caught.value.hint)
         with pytest.raises(NotFoundError):
             await found.provider(model_ref("nowhere/m"))
 
@@ -146,38 +198,6 @@ async def test_a_key_never_travels_unencrypted() -> None:
             await found.provider(model_ref("there/m"))
         with pytest.raises(InvalidInputError, match="unencrypted"):
             await found.discover(endpoint)
-
-
-@pytest.mark.parametrize(
-    "listed",
-    [
-        {"object": "list", "data": [{"id": "b"}, {"id": "a"}, {"id": "a"}, {"id": 5}, "x"]},
-        [{"id": "a"}, {"id": "b"}],
-    ],
-)
-async def test_an_endpoint_is_asked_for_its_models(listed: object) -> None:
-    async with FakeModels(json_reply(listed)) as server, catalogue() as found:
-        assert await found.discover(at(server.base_url)) == ("a", "b")
-
-
-@pytest.mark.parametrize(
-    ("reply", "kind"),
-    [
-        (refusal(401, f"bad key {KEY}"), ProviderErrorKind.AUTHENTICATION),
-        (refusal(302, "moved", headers={"Location": "/"}), ProviderErrorKind.PROTOCOL),
-        (json_reply({"models": []}), ProviderErrorKind.PROTOCOL),
-        (Reply(pieces=(b"<html>",)), ProviderErrorKind.PROTOCOL),
-        (json_reply([]).cut(1), ProviderErrorKind.CONNECTION),
-    ],
-)
-async def test_an_endpoint_that_lists_nothing_says_why(
-    reply: Reply, kind: ProviderErrorKind
-) -> None:
-    async with FakeModels(reply) as server, catalogue(keys={server.origin: KEY}) as found:
-        with pytest.raises(ProviderError) as caught:
-            await found.discover(at(server.base_url))
-    assert caught.value.kind is kind
-    assert KEY not in caught.value.message
 
 
 async def test_a_local_model_is_called_where_its_server_is_now() -> None:
@@ -215,14 +235,3 @@ async def test_a_local_model_that_stops_is_named() -> None:
         provider = await found.provider(model_ref("local/tiny"))
         with pytest.raises(ProviderError, match="The local model tiny stopped"):
             await provider.send(provider.prepare(request()), print, timeouts=PATIENT)
-
-
-class FakeModels(FakeProvider):
-    """A server whose list of models is scripted."""
-
-    def __init__(self, listed: Reply) -> None:
-        super().__init__()
-        self.listed = listed
-
-    def reply_to(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        return self.listed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,15 +12,15 @@ from tests.services.conftest import undone
 
 from prompt_workbench.app import wired_projects
 from prompt_workbench.domain.changes import Kind
-from prompt_workbench.domain.errors import InvalidInputError, ModelFileError, NotFoundError
+from prompt_workbench.domain.errors import HostError, ModelFileError, NotFoundError
 from prompt_workbench.domain.requests import model_ref
+from prompt_workbench.domain.usage import Price
 from prompt_workbench.providers.fake import FakeProvider
-from prompt_workbench.services.keys import VaultState
 from prompt_workbench.services.models import Endpoint
 from prompt_workbench.services.person import Person
 
 DEFAULT = "local/smollm2-135m-instruct"
-REMOTE = Endpoint(name="remote", base_url="https://api.example.org/v1")
+DAY = date(2026, 1, 1)
 
 
 @pytest.fixture
@@ -96,49 +97,39 @@ async def test_an_endpoint_is_asked_for_its_models(person: Person) -> None:
         await person.models.remove("fake")
 
 
-async def test_a_key_is_kept_for_one_server_only(
-    person: Person, memory_keyring: dict[tuple[str, str], str]
+async def test_a_price_of_ones_own_holds_for_one_model_and_can_be_taken_back(
+    person: Person,
 ) -> None:
-    await person.models.add_endpoint(REMOTE)
-    status = await person.keys.set("remote", " sk-canary ")
-    assert status.state is VaultState.AVAILABLE
-    assert await person.keys.all() == {"https://api.example.org": "sk-canary"}
+    ref = model_ref("openai/gpt-4o-mini")
+    listed = (await person.models.info(ref)).price
+    price = Price(input=Decimal(3), output=Decimal(9), cache_read=Decimal(1))
+    done = await person.models.set_price(ref, price, since=DAY)
+    info = await person.models.info(ref)
+    assert (info.price, info.price_source) == (price, "your own price since 2026-01-01")
+    await undone(done)
+    assert (await person.models.info(ref)).price == listed
 
-    moved = Endpoint(name="remote", base_url="https://evil.example.org/v1")
-    await person.models.add_endpoint(moved)
-    assert await person.keys.all() == {}
-    await person.models.add_endpoint(REMOTE)
-    await person.keys.forget("remote")
-    assert memory_keyring == {}
-
-
-async def test_a_key_never_travels_in_clear(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await person.models.add_endpoint(Endpoint(name="lan", base_url="http://10.0.0.5/v1"))
-    with pytest.raises(InvalidInputError, match="without encryption"):
-        await person.keys.set("lan", "sk-canary")
-    monkeypatch.setenv("PWB_KEY_LAN", "sk-canary")
-    assert await person.keys.all() == {}
-
-
-async def test_a_key_can_come_from_the_environment(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await person.models.add_endpoint(Endpoint(name="my-ai", base_url="https://a.example.org/v1"))
-    monkeypatch.setenv("PWB_KEY_MY_AI", "sk-canary")
-    assert await person.keys.all() == {"https://a.example.org": "sk-canary"}
-
-
-async def test_without_a_keyring_a_key_is_kept_for_now_and_that_is_said(person: Person) -> None:
-    await person.models.add_endpoint(REMOTE)
-    status = await person.keys.set("remote", "sk-canary")
-    assert not status.persistent
-    assert "until this program ends" in status.sentence
-    assert await person.keys.all() == {"https://api.example.org": "sk-canary"}
-    assert await wired_projects().person.keys.all() == {}
-    for wrong in ("", "  ", "two\nlines"):
-        with pytest.raises(InvalidInputError):
-            await person.keys.set("remote", wrong)
+    await person.models.set_price(ref, None, discount_percent=Decimal(20), since=DAY)
+    info = await person.models.info(ref)
+    assert info.price is not None
+    assert info.price.input == Decimal("0.12")
+    assert info.price_source.endswith(", less your 20 %")
+    await person.models.remove_price(ref)
+    assert (await person.models.info(ref)).price == listed
     with pytest.raises(NotFoundError):
-        await person.keys.set("none", "sk-canary")
+        await person.models.set_price(model_ref("nobody/m"), price, since=DAY)
+
+
+async def test_offline_nothing_is_downloaded_and_only_this_computer_is_asked(
+    person: Person,
+) -> None:
+    await person.settings.set("network.offline", value=True)
+    with pytest.raises(HostError, match="Offline is switched on"):
+        await person.models.fetch_default()
+    await person.models.add_endpoint(Endpoint(name="far", base_url="https://a.example.org/v1"))
+    async with FakeProvider(models=("a",)) as provider:
+        await person.models.add_endpoint(Endpoint(name="near", base_url=provider.base_url))
+        await person.models.refresh()
+    assert "Offline is switched on" in person.models.note("far")
+    assert person.models.note("near") == ""
+    assert "near/a" in await names(person)

@@ -7,7 +7,13 @@ from collections.abc import Callable
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError, KeyringLocked, NoKeyringError, PasswordDeleteError
+from keyring.errors import (
+    InitError,
+    KeyringError,
+    KeyringLocked,
+    NoKeyringError,
+    PasswordDeleteError,
+)
 
 from prompt_workbench.domain.errors import HostError
 from prompt_workbench.system.secrets import KeyVault, VaultState
@@ -32,6 +38,12 @@ class Failing:
         raise self._error
 
 
+def kept(vault: KeyVault) -> str | None:
+    """Return the key that the vault has for the origin of these tests."""
+    found = vault.get([ORIGIN])[0].get(ORIGIN)
+    return found and found.key
+
+
 def test_a_key_is_kept_in_the_keyring_by_its_origin(
     memory_keyring: dict[tuple[str, str], str],
 ) -> None:
@@ -39,8 +51,28 @@ def test_a_key_is_kept_in_the_keyring_by_its_origin(
     status = vault.set(ORIGIN, KEY)
     assert status.persistent
     assert memory_keyring == {("prompt-workbench", ORIGIN): KEY}
-    assert KeyVault().get(ORIGIN) == KEY
-    assert KeyVault().get("https://other.example.org") is None
+    assert kept(KeyVault()) == KEY
+    assert KeyVault().get(["https://other.example.org"])[0] == {}
+
+
+def test_a_key_for_this_session_is_not_written_though_there_is_a_keyring(
+    memory_keyring: dict[tuple[str, str], str],
+) -> None:
+    vault = KeyVault()
+    assert vault.set(ORIGIN, KEY, only_now=True).state is VaultState.AVAILABLE
+    assert kept(vault) == KEY
+    assert memory_keyring == {}
+    vault.set(ORIGIN, "sk-canary-2")
+    assert not vault.get([ORIGIN])[0][ORIGIN].only_now
+    assert kept(vault) == "sk-canary-2"
+
+
+def test_a_key_does_not_show_where_values_are_printed(
+    memory_keyring: dict[tuple[str, str], str],
+) -> None:
+    vault = KeyVault()
+    vault.set(ORIGIN, KEY)
+    assert KEY not in repr(vault.get([ORIGIN]))
 
 
 def test_a_forgotten_key_is_gone(memory_keyring: dict[tuple[str, str], str]) -> None:
@@ -56,6 +88,7 @@ def test_a_forgotten_key_is_gone(memory_keyring: dict[tuple[str, str], str]) -> 
     [
         (NoKeyringError(), VaultState.ABSENT),
         (KeyringLocked(), VaultState.LOCKED),
+        (InitError("Prompt dismissed"), VaultState.LOCKED),
         (KeyringError("broken"), VaultState.ERROR),
         (PasswordDeleteError("denied"), VaultState.ERROR),
         (OSError("gone"), VaultState.ERROR),
@@ -67,16 +100,17 @@ def test_without_a_keyring_a_key_lives_until_the_program_ends(
     vault = KeyVault(lambda: Failing(error))
     status = vault.set(ORIGIN, KEY)
     assert status.state is state
-    assert status.sentence.endswith("The key is kept until this program ends.")
-    assert vault.get(ORIGIN) == KEY
-    assert KeyVault(lambda: Failing(error)).get(ORIGIN) is None
+    assert status.sentence.endswith("Keys are kept until this program ends.")
+    assert status.hint
+    assert vault.get([ORIGIN])[0][ORIGIN].only_now
+    assert kept(KeyVault(lambda: Failing(error))) is None
 
 
 def test_a_machine_without_a_keyring_forgets_the_key_of_this_session() -> None:
     vault = KeyVault(lambda: Failing(NoKeyringError()))
     vault.set(ORIGIN, KEY)
     vault.delete(ORIGIN)
-    assert vault.get(ORIGIN) is None
+    assert kept(vault) is None
 
 
 def test_a_key_that_a_locked_keyring_may_still_hold_is_not_called_forgotten() -> None:
@@ -84,7 +118,7 @@ def test_a_key_that_a_locked_keyring_may_still_hold_is_not_called_forgotten() ->
     vault.set(ORIGIN, KEY)
     with pytest.raises(HostError, match="may still be in it"):
         vault.delete(ORIGIN)
-    assert vault.get(ORIGIN) is None
+    assert kept(vault) is None
 
 
 def test_a_keyring_that_writes_plain_text_is_not_used() -> None:

@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
 
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import ModelFileError, NotFoundError
 from prompt_workbench.domain.requests import ModelRef
-from prompt_workbench.domain.usage import FREE, Price
+from prompt_workbench.domain.usage import FREE
 from prompt_workbench.providers import prices
 from prompt_workbench.providers.base import Provider
 from prompt_workbench.providers.http import HttpClient
+from prompt_workbench.providers.interfaces import make_provider
+from prompt_workbench.providers.known import KNOWN, known_provider
+from prompt_workbench.providers.listing import UNLISTED
+from prompt_workbench.providers.listings import Listings, RememberedListings
 from prompt_workbench.providers.local import weights
 from prompt_workbench.providers.local.supervisor import LocalServers
 from prompt_workbench.providers.local_chat import EMBEDDED, LocalChat
-from prompt_workbench.providers.origins import host_of, origin_of
-from prompt_workbench.providers.wire.openai_chat import OpenAIChat
+from prompt_workbench.providers.offline import IsOffline, SwitchedProvider, check_reachable
+from prompt_workbench.providers.origins import host_of, is_loopback, origin_of
+from prompt_workbench.providers.terms import price_of
 from prompt_workbench.settings.models import LOCAL_PROVIDER, Endpoint, ModelRegistry
 
 
 class Catalogue:
-    """The embedded model, the added model files, and the models of the endpoints."""
+    """The embedded model, the added model files, and the models of the endpoints.
+
+    A known provider that was not added can be called all the same, by its own name.
+    """
 
     def __init__(
-        self, registry: ModelRegistry, local: LocalServers, keys: Mapping[str, str]
+        self,
+        registry: ModelRegistry,
+        local: LocalServers,
+        keys: Mapping[str, str],
+        *,
+        is_offline: IsOffline = lambda: False,
     ) -> None:
         """Bind the models to the keys, which belong to an origin each."""
         self._registry = registry
         self._local = local
         self._keys = keys
+        self._is_offline = is_offline
         self._http = HttpClient()
         self._providers: dict[str, Provider] = {}
 
     def models(self) -> tuple[ModelInfo, ...]:
-        """Return the local models; those of an endpoint are known once it was asked."""
+        """Return the local models, and what the endpoints named when they were last asked."""
         names = dict.fromkeys([weights.DEFAULT.name, *(m.name for m in self._registry.local)])
-        return tuple(self.info(ModelRef(provider=LOCAL_PROVIDER, model=name)) for name in names)
+        refs = [ModelRef(provider=LOCAL_PROVIDER, model=name) for name in names]
+        refs += [
+            ModelRef(provider=endpoint.name, model=model)
+            for endpoint in self._registry.endpoints
+            for model in self._listings.of(endpoint)
+        ]
+        return tuple(map(self.info, refs))
 
     def info(self, ref: ModelRef) -> ModelInfo:
         """Return what is known of a model.
@@ -46,14 +68,20 @@ class Catalogue:
         if ref.provider == LOCAL_PROVIDER:
             return self._local_info(ref)
         endpoint = self._endpoint(ref)
+        own = self._listings.of(endpoint).get(ref.model, UNLISTED)
         listed = prices.listing(host_of(endpoint.base_url), ref.model)
-        own = _own_price(endpoint)
+        terms = self._registry.terms_of(ref, datetime.now(UTC).astimezone().date())
+        price, source = price_of(endpoint, ref.model, terms=terms, table=listed, server=own)
+        whole = own.completed(listed)
         return ModelInfo(
             ref=ref,
             origin=origin_of(endpoint.base_url),
-            price=own or listed.price,
-            context_size=listed.context_size,
-            note="" if own else listed.note,
+            price=price,
+            price_source=source,
+            context_size=whole.context_size,
+            max_output_tokens=whole.max_output_tokens,
+            capabilities=whole.capabilities,
+            note=listed.note,
         )
 
     async def provider(self, ref: ModelRef) -> Provider:
@@ -72,36 +100,51 @@ class Catalogue:
             )
         known = self._providers.get(ref.provider)
         if known is None:
-            endpoint = self._endpoint(ref)
-            key = self._keys.get(origin_of(endpoint.base_url))
-            known = OpenAIChat(self._http, endpoint.base_url, key=key)
+            known = self._connected(self._endpoint(ref))
             self._providers[ref.provider] = known
         return known
 
-    async def discover(self, endpoint: Endpoint) -> tuple[str, ...]:
+    async def discover(self, endpoint: Endpoint) -> Listings:
         """Ask an endpoint for its models.
 
         Raises:
-            ProviderError: It does not answer, or does not list its models.
+            ProviderError: It does not answer, or does not list its models; or Offline is
+                switched on.
+            InvalidInputError: The key of the endpoint cannot be sent to it.
         """
         # httpx takes 0.2 s to import and serves nothing else here.
         from prompt_workbench.providers.discovery import listed_models
 
+        check_reachable(endpoint.base_url, self._is_offline)
         key = self._keys.get(origin_of(endpoint.base_url))
-        return await listed_models(endpoint.base_url, key=key)
+        return await listed_models(endpoint, key=key)
 
     async def close(self) -> None:
         """Close all connections and end the local models."""
         await self._http.close()
         await self._local.close()
 
+    @cached_property
+    def _listings(self) -> RememberedListings:
+        return RememberedListings()
+
+    def _connected(self, endpoint: Endpoint) -> Provider:
+        key = self._keys.get(origin_of(endpoint.base_url))
+        made = make_provider(endpoint.interface, self._http, endpoint.base_url, key)
+        # Where the switch can never matter, no call pays for looking at it.
+        return made if is_loopback(made.origin) else SwitchedProvider(made, self._is_offline)
+
     def _endpoint(self, ref: ModelRef) -> Endpoint:
         found = self._registry.endpoint(ref.provider)
+        if found is None and (known := known_provider(ref.provider)) is not None:
+            return known.endpoint()
         if found is None:
-            names = ", ".join([LOCAL_PROVIDER, *(e.name for e in self._registry.endpoints)])
+            added = [endpoint.name for endpoint in self._registry.endpoints]
+            names = dict.fromkeys([LOCAL_PROVIDER, *added, *(each.name for each in KNOWN)])
             raise NotFoundError(
                 f"There is no provider named {ref.provider}.",
-                hint=f"Known are: {names}. Add one with: pwb models add-endpoint NAME URL",
+                hint=f"Known are: {', '.join(names)}. "
+                "Add another one with: pwb models add-endpoint NAME URL",
             )
         return found
 
@@ -116,14 +159,9 @@ class Catalogue:
             ref=ref,
             origin=origin,
             price=FREE,
+            price_source="runs on this computer",
             slots=self._local.slots,
             local=True,
             available=not note,
             note=note,
         )
-
-
-def _own_price(endpoint: Endpoint) -> Price | None:
-    if endpoint.input_price is None or endpoint.output_price is None:
-        return None
-    return Price(input=endpoint.input_price, output=endpoint.output_price)

@@ -27,10 +27,12 @@ def host_of(url: str) -> str:
 
 def may_carry_key(url: str) -> bool:
     """Return whether a key sent there stays secret: encrypted, or on this computer."""
-    return urlsplit(url).scheme == "https" or _is_loopback(host_of(url))
+    return urlsplit(url).scheme == "https" or is_loopback(url)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Return whether an address is on this computer, as far as its host name tells."""
+    host = host_of(url)
     if host == "localhost":
         return True
     try:

@@ -13,6 +13,7 @@ from prompt_workbench.system.secrets import KeyVault
 if TYPE_CHECKING:
     from prompt_workbench.services.keys import Keys
     from prompt_workbench.services.models import Models
+    from prompt_workbench.services.providers import Providers
 
 
 class Person:
@@ -38,3 +39,10 @@ class Person:
         from prompt_workbench.services.models import Models
 
         return Models(self.announcements, settings=self.settings, keys=self.keys)
+
+    @cached_property
+    def providers(self) -> Providers:
+        """The providers of those models."""
+        from prompt_workbench.services.providers import Providers
+
+        return Providers(self.announcements, models=self.models, keys=self.keys)

@@ -68,6 +68,15 @@ LOCAL_THREADS = Setting(
     low=0,
     high=64,
 )
+OFFLINE = Setting(
+    key="network.offline",
+    title="Offline",
+    description=(
+        "While this is on, only models and servers on this computer are called, and nothing is "
+        "downloaded. It holds from the next call on, also for runs under way."
+    ),
+    default=False,
+)
 RECENT_PROJECTS = Setting(
     key="projects.recent",
     title="Recent projects kept",
@@ -78,7 +87,7 @@ RECENT_PROJECTS = Setting(
 )
 
 SETTINGS: Mapping[str, Setting] = {
-    setting.key: setting for setting in (THEME, AUTHOR, LOCAL_THREADS, RECENT_PROJECTS)
+    setting.key: setting for setting in (THEME, AUTHOR, OFFLINE, LOCAL_THREADS, RECENT_PROJECTS)
 }
 
 

@@ -7,14 +7,16 @@ memory until the program ends, and the caller is told so.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from prompt_workbench.domain.errors import HostError
 
 _SERVICE = "prompt-workbench"
+_PROBE = "status"
+"""A name under which no key is kept; asking for it tells whether the keyring answers."""
 _WITHIN_S = 20
 _NO_KEYRING = {"keyring.backends.fail", "keyring.backends.null"}
 _PLAIN_TEXT = ("keyrings.alt.", "Plaintext")
@@ -43,6 +45,21 @@ _SENTENCES = {
 }
 
 
+_HINTS = {
+    VaultState.AVAILABLE: "",
+    VaultState.LOCKED: "Unlock it as your system lets you, then save the key again.",
+    VaultState.ABSENT: (
+        "On Linux, install gnome-keyring or KWallet and log in again; or put the key into an "
+        "environment variable before you start this program."
+    ),
+    VaultState.INSECURE: (
+        "Set up the keyring of your system, or take keyrings.alt out of this installation; or "
+        "put the key into an environment variable before you start this program."
+    ),
+    VaultState.ERROR: "Log out and in again, or start its program again; then save the key again.",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultStatus:
     """The state of the keyring as last seen."""
@@ -58,7 +75,20 @@ class VaultStatus:
     def sentence(self) -> str:
         """The state in words."""
         said = _SENTENCES[self.state]
-        return said if self.persistent else f"{said} The key is kept until this program ends."
+        return said if self.persistent else f"{said} Keys are kept until this program ends."
+
+    @property
+    def hint(self) -> str:
+        """What a person can do about it; empty when there is nothing to do."""
+        return _HINTS[self.state]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredKey:
+    """A key, and whether it is gone when the program ends."""
+
+    key: str = field(repr=False)
+    only_now: bool
 
 
 class Backend(Protocol):
@@ -88,15 +118,27 @@ class KeyVault:
         self._within_s = within_s
         self._session: dict[str, str] = {}
 
-    def get(self, origin: str) -> str | None:
-        """Return the key for a server, or None."""
-        if origin in self._session:
-            return self._session[origin]
-        found, _ = self._try(lambda backend: backend.get_password(_SERVICE, origin))
-        return found
+    def get(self, origins: Iterable[str]) -> tuple[Mapping[str, StoredKey], VaultStatus]:
+        """Return the keys that there are for some servers, and the state of the keyring."""
+        wanted = [origin for origin in dict.fromkeys(origins) if origin not in self._session]
+        found, status = self._try(
+            lambda backend: {
+                origin: StoredKey(key=key, only_now=False)
+                for origin in [*wanted, _PROBE]
+                if (key := backend.get_password(_SERVICE, origin))
+            }
+        )
+        kept = {origin: StoredKey(key=key, only_now=True) for origin, key in self._session.items()}
+        return {**(found or {}), **kept}, status
 
-    def set(self, origin: str, key: str) -> VaultStatus:
-        """Keep a key for a server, and say where it is kept."""
+    def set(self, origin: str, key: str, *, only_now: bool = False) -> VaultStatus:
+        """Keep a key for a server, in memory alone if so asked, and say if that can be helped.
+
+        Where there is no keyring to be trusted, memory is all there is.
+        """
+        if only_now:
+            self._session[origin] = key
+            return self.status()
         _, status = self._try(lambda backend: backend.set_password(_SERVICE, origin, key))
         if status.persistent:
             self._session.pop(origin, None)
@@ -122,7 +164,7 @@ class KeyVault:
 
     def status(self) -> VaultStatus:
         """Return whether the keyring can be used now."""
-        return self._try(lambda backend: backend.get_password(_SERVICE, "status"))[1]
+        return self._try(lambda backend: backend.get_password(_SERVICE, _PROBE))[1]
 
     def _try(self, use: Callable[[Backend], T]) -> tuple[T | None, VaultStatus]:
         try:
@@ -131,7 +173,7 @@ class KeyVault:
             return None, VaultStatus(state=VaultState.ERROR)
 
     def _use(self, use: Callable[[Backend], T]) -> tuple[T | None, VaultStatus]:
-        from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
+        from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError
 
         try:
             backend = self._backend()
@@ -140,7 +182,8 @@ class KeyVault:
             return use(backend), VaultStatus(state=VaultState.AVAILABLE)
         except NoKeyringError:
             return None, VaultStatus(state=VaultState.ABSENT)
-        except KeyringLocked:
+        # A keyring that nobody ever unlocked cannot be begun; a person unlocks it all the same.
+        except (KeyringLocked, InitError):
             return None, VaultStatus(state=VaultState.LOCKED)
         except (KeyringError, OSError, RuntimeError, ValueError):
             return None, VaultStatus(state=VaultState.ERROR)
