@@ -212,7 +212,7 @@ def _store(
 ) -> None:
     if rows:
         for statement, table_rows in zip(statements, zip(*rows, strict=True), strict=True):
-            statement.run(connection, table_rows)
+            statement.run_named(connection, table_rows)
 
 
 def _calls(place: _RunPlace, first_key: int) -> Iterator[tuple[dict[str, Any], ...]]:

@@ -9,6 +9,7 @@ request and its answer in transactions of 500; SQLModel one object and one commi
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,12 +51,15 @@ from prompt_workbench.domain.requests import GenerationRequest, model_ref
 from prompt_workbench.domain.usage import Cost as Price
 from prompt_workbench.domain.usage import CostSource, Usage, UsageSource
 from prompt_workbench.engine.ports import SentCall
+from prompt_workbench.storage.call_rows import IdentityRow, request_row
 from prompt_workbench.storage.driver_statement import DriverStatement
+from prompt_workbench.storage.encoding import to_micros
 from prompt_workbench.storage.ledger import ProjectLedger
 from prompt_workbench.storage.ledger_batch import settled_rows
 from prompt_workbench.storage.project import Project
 from prompt_workbench.storage.sqlite import SqliteDatabase
 from prompt_workbench.storage.tables import GENERATION, GENERATION_ANSWER, GENERATION_REQUEST
+from prompt_workbench.worker import loop_factory
 
 _AT_ONCE = 500
 _IN_FLIGHT = 256
@@ -111,13 +115,14 @@ def _new_project(folder: Path, cases: int) -> tuple[Path, Run]:
 
 
 def by_ledger(folder: Path, calls: int, *, sent: bool) -> Cost:
-    """Store calls as the engine does, many at a time in flight."""
+    """Store calls as the engine does in the worker, many at a time in flight."""
     path, run = _new_project(folder, calls)
     made = [_generation(run, case) for case in range(calls)]
 
     async def work() -> Cost:
         ledger = ProjectLedger.open(path)
         waiting = iter(made)
+        _settle_garbage()
         commits, meter = ledger.commits, Meter()
 
         async def store() -> None:
@@ -134,7 +139,15 @@ def by_ledger(folder: Path, calls: int, *, sent: bool) -> Cost:
         await ledger.close()
         return replace(cost, extra={"commits_per_call": per_call})
 
-    return asyncio.run(work())
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(work())
+
+
+def _settle_garbage() -> None:
+    """Keep what is there from being looked through again and again, as the worker does."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _sent(generation: Generation) -> SentCall:
@@ -155,22 +168,23 @@ def _rows(run: Run, calls: int) -> Iterator[tuple[dict[str, Any], ...]]:
     for case in range(calls):
         generation = _generation(run, case)
         cell = generation.summary.cell
-        identity = {
-            "id": generation.summary.id,
-            "run_seq": 1,
-            "subject_seq": 1,
-            "case_index": cell.case,
-            "variant": 0,
-            "repetition": 0,
-            "started_at": int(generation.summary.started_at.timestamp() * 1_000_000),
-            "reserved_pico_usd": None,
-        }
+        identity = IdentityRow(
+            id=generation.summary.id,
+            run_seq=1,
+            subject_seq=1,
+            case_index=cell.case,
+            variant=0,
+            repetition=0,
+            started_at=to_micros(generation.summary.started_at),
+            reserved_pico_usd=None,
+        )
         row = settled_rows(identity, generation, None)
+        request = request_row(generation.body.messages, generation.body.request_body)
         key = {"generation_seq": case + 1}
         yield (
-            {"seq": case + 1, **identity, **row.result},
-            {**key, **row.request},
-            {**key, **row.answer},
+            {"seq": case + 1, **identity._asdict(), **row.result._asdict()},
+            {**key, **request._asdict()},
+            {**key, **row.answer._asdict()},
         )
 
 
@@ -182,6 +196,7 @@ def raw(folder: Path, calls: int) -> Cost:
     tables = (GENERATION, GENERATION_REQUEST, GENERATION_ANSWER)
     with database.writer.connect() as connection:
         statements = [DriverStatement(insert(each), connection.dialect) for each in tables]
+        _settle_garbage()
         meter = Meter()
         for first in range(0, calls, _AT_ONCE):
             _store(connection, statements, rows[first : first + _AT_ONCE])
@@ -195,7 +210,7 @@ def _store(
 ) -> None:
     with connection.begin():
         for statement, each in zip(statements, zip(*rows, strict=True), strict=True):
-            statement.run(connection, each)
+            statement.run_named(connection, each)
 
 
 def by_orm(folder: Path, calls: int) -> Cost:
@@ -204,6 +219,7 @@ def by_orm(folder: Path, calls: int) -> Cost:
     rows = list(_rows(run, calls))
     database = SqliteDatabase(path)
     kinds = (GenerationRow, GenerationRequestRow, GenerationAnswerRow)
+    _settle_garbage()
     with Session(database.writer) as session:
         meter = Meter()
         for each in rows:

@@ -65,14 +65,18 @@ class Database(ABC):
         except UnicodeDecodeError as error:
             raise damaged() from error
 
-    def note_changes(self, connection: Connection, kinds: Collection[Kind]) -> None:
+    def tell_others(self, connection: Connection, kinds: Collection[Kind]) -> None:
         """Let other processes know, once this transaction commits, what it changed."""
-        names = sorted(kind.value for kind in kinds)
+        one_more = [{"kind": name, "times": 1} for name in sorted(kind.value for kind in kinds)]
+        adding(connection.dialect, CHANGE).run_named(connection, one_more)
+
+    def note_changes(self, connection: Connection, kinds: Collection[Kind]) -> None:
+        """Tell others as `tell_others`, and note it for `committed`."""
+        self.tell_others(connection, kinds)
         self._noted = {}
-        if names:
-            one_more = [{"kind": name, "times": 1} for name in names]
-            adding(connection.dialect, CHANGE).run(connection, one_more)
+        if kinds:
             counts = connection.execute(_COUNTS)
+            names = {kind.value for kind in kinds}
             self._noted = {kind: times for kind, times in counts if kind in names}
 
     def committed(self) -> frozenset[Kind]:

@@ -67,6 +67,8 @@ def to_text(value: Jsonable) -> str:
 
 def storable(text: str) -> str:
     """Return the text without halves of surrogate pairs, which no database takes."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -31,13 +30,11 @@ class Attempt:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting(Generic[T]):
+class Waiting(NamedTuple, Generic[T]):
     """Something to do, and the coroutine that waits for it."""
 
     what: T
     future: asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop
 
 
 class Lane(Generic[T]):
@@ -69,9 +66,8 @@ class Lane(Generic[T]):
 
     def do(self, what: T) -> asyncio.Future[Any]:
         """Return the future of what comes of something."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        self._queue.put(Waiting(what, future, loop))
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queue.put(Waiting(what, future))
         return future
 
     async def close(self) -> None:
@@ -108,7 +104,7 @@ class Lane(Generic[T]):
 def _deliver(outcomes: Iterable[Outcome]) -> None:
     by_loop: dict[asyncio.AbstractEventLoop, list[Outcome]] = {}
     for outcome in outcomes:
-        by_loop.setdefault(outcome[0].loop, []).append(outcome)
+        by_loop.setdefault(outcome[0].future.get_loop(), []).append(outcome)
     for loop, mine in by_loop.items():
         # A loop that ended without waiting is told nothing.
         if not loop.is_closed():

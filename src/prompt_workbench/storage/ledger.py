@@ -16,20 +16,16 @@ from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import ConflictError, DiskFullError
 from prompt_workbench.domain.generations import CellKey, Generation
 from prompt_workbench.domain.ids import new_id
+from prompt_workbench.storage.call_rows import IdentityRow, attempt_row, request_row
 from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.encoding import to_micros
 from prompt_workbench.storage.leases import this_holder
-from prompt_workbench.storage.ledger_batch import AttemptRow, SentRows, settled_rows
+from prompt_workbench.storage.ledger_batch import RetriedRow, SentRows, settled_rows
 from prompt_workbench.storage.ledger_calls import FailedAttempt, SentCall
 from prompt_workbench.storage.ledger_reader import LedgerReader
 from prompt_workbench.storage.ledger_writer import LedgerWriter
 from prompt_workbench.storage.opening import open_database
 from prompt_workbench.storage.repositories import Repositories
-from prompt_workbench.storage.repositories.base import Columns
-from prompt_workbench.storage.repositories.generation_rows import (
-    attempt_text,
-    messages_columns,
-)
 from prompt_workbench.storage.reserve import Reserve
 from prompt_workbench.storage.sqlite import SqliteDatabase
 
@@ -43,6 +39,21 @@ class _RunKeys:
     run_seq: int
     subjects: Sequence[int]
     """By variant."""
+
+    def identity(
+        self, id_: str, cell: CellKey, started_at: datetime, reserved_pico_usd: int | None
+    ) -> IdentityRow:
+        """Return what never changes of a call."""
+        return IdentityRow(
+            id=id_,
+            run_seq=self.run_seq,
+            subject_seq=self.subjects[cell.variant],
+            case_index=cell.case,
+            variant=cell.variant,
+            repetition=cell.repetition,
+            started_at=to_micros(started_at),
+            reserved_pico_usd=reserved_pico_usd,
+        )
 
 
 class ProjectLedger:
@@ -151,43 +162,25 @@ class ProjectLedger:
         Raises:
             DiskFullError: There is no room to store its answer.
         """
-        place = await self._place(call.run_id, call.cell)
-        identity = {
-            **place,
-            "id": call.id,
-            "started_at": to_micros(call.started_at),
-            "reserved_pico_usd": call.reserved_pico_usd,
-        }
-        request = {**messages_columns(call.request.messages), "body": call.request_body}
+        keys = self._keys.get(call.run_id) or await self._read_keys(call.run_id)
+        reserved = call.reserved_pico_usd
+        identity = keys.identity(call.id, call.cell, call.started_at, reserved)
+        request = request_row(call.request.messages, call.request_body)
         await self._writer.write(SentRows(identity, request))
 
     async def retrying(self, failed: FailedAttempt) -> None:
         """Record a failed attempt before the next one leaves."""
-        attempt = failed.attempt
-        row = AttemptRow(failed.generation_id, attempt.number, attempt_text(attempt))
-        await self._writer.write(row)
+        row = attempt_row(failed.attempt)
+        await self._writer.write(RetriedRow(failed.generation_id, row))
 
     async def settled(self, generation: Generation, *, cache_key: str | None) -> None:
         """Store answer, cost, scores and state in one transaction."""
         summary = generation.summary
-        place = await self._place(summary.run_id, summary.cell)
-        identity = {
-            **place,
-            "id": summary.id,
-            "started_at": to_micros(summary.started_at),
-            "reserved_pico_usd": None,
-        }
+        keys = self._keys.get(summary.run_id) or await self._read_keys(summary.run_id)
+        identity = keys.identity(summary.id, summary.cell, summary.started_at, None)
         await self._writer.write(settled_rows(identity, generation, cache_key))
 
-    async def _place(self, run_id: str, cell: CellKey) -> Columns:
-        keys = self._keys.get(run_id)
-        if keys is None:
-            run_seq, subjects = await self._reader.read(lambda project: project.runs.keys(run_id))
-            keys = self._keys[run_id] = _RunKeys(run_seq, subjects)
-        return {
-            "run_seq": keys.run_seq,
-            "subject_seq": keys.subjects[cell.variant],
-            "case_index": cell.case,
-            "variant": cell.variant,
-            "repetition": cell.repetition,
-        }
+    async def _read_keys(self, run_id: str) -> _RunKeys:
+        run_seq, subjects = await self._reader.read(lambda project: project.runs.keys(run_id))
+        keys = self._keys[run_id] = _RunKeys(run_seq, subjects)
+        return keys

@@ -22,13 +22,13 @@ from prompt_workbench.domain.errors import DiskFullError, ProjectLockedError, St
 from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.hot_statements import HotStatements
 from prompt_workbench.storage.lane import Attempt, Lane, Outcome, Waiting
-from prompt_workbench.storage.ledger_batch import AttemptRow, Batch, SentRows, SettledRows
+from prompt_workbench.storage.ledger_batch import Batch, RetriedRow, SentRows, SettledRows
 from prompt_workbench.storage.repositories import Repositories
 from prompt_workbench.storage.reserve import Reserve
 from prompt_workbench.storage.search import index_pending
 
 Work: TypeAlias = Callable[[Repositories], Any]
-Item: TypeAlias = SentRows | AttemptRow | SettledRows | Work
+Item: TypeAlias = SentRows | RetriedRow | SettledRows | Work
 
 _INDEX_AFTER_S = 0.05
 _INDEX_AT_ONCE = 100
@@ -108,17 +108,19 @@ class LedgerWriter:
             match item.what:
                 case SentRows() as sent:
                     batch.sent.append(sent)
-                case AttemptRow() as attempt:
-                    batch.attempts.append(attempt)
+                case RetriedRow() as retried:
+                    batch.retried.append(retried)
                 case SettledRows() as settled:
                     batch.settled.append(settled)
                 case work:
                     works.append((item, work))
         with self._transaction() as connection:
-            changes = batch.write(connection)
-            repositories = Repositories(connection)
-            values = {id(item): work(repositories) for item, work in works}
-            self._database.note_changes(connection, changes | repositories.changes)
+            changes, values = batch.write(connection), {}
+            if works:
+                repositories = Repositories(connection)
+                values = {id(item): work(repositories) for item, work in works}
+                changes |= repositories.changes
+            self._database.tell_others(connection, changes)
         batch.committed()
         self.commits += 1
         return [(item, values.get(id(item)), None) for item in waiting]

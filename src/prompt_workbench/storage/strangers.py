@@ -126,4 +126,4 @@ def _copy_table(reading: Any, writing: Connection, table: Table) -> None:
         values = rows.fetchmany(_ROWS_AT_ONCE)
         if not values:
             return
-        adding.run(writing, [check.checked(row) for row in values])
+        adding.run_named(writing, [check.checked(row) for row in values])

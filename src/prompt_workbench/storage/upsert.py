@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, TableClause
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 
-def insert_for(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insert_for(dialect: Dialect, table: TableClause) -> sqlite.Insert | postgresql.Insert:
     """Return the dialect's insert, which knows ``ON CONFLICT``."""
     if dialect.name == "postgresql":
         # Imported where it is needed: it takes longer than all other statements together.

@@ -1,4 +1,4 @@
-"""The mapper of generations: from domain values to rows, and back."""
+"""The mapper of generations: from rows to domain values; `call_rows` is the way back."""
 
 from __future__ import annotations
 
@@ -18,13 +18,7 @@ from prompt_workbench.domain.generations import (
     GenerationState,
     GenerationSummary,
 )
-from prompt_workbench.domain.messages import (
-    Message,
-    Part,
-    TextPart,
-    message_from_json,
-    part_from_json,
-)
+from prompt_workbench.domain.messages import Part, TextPart, message_from_json, part_from_json
 from prompt_workbench.domain.scores import Score
 from prompt_workbench.domain.usage import (
     Cost,
@@ -33,7 +27,6 @@ from prompt_workbench.domain.usage import (
     Usage,
     UsageSource,
     from_pico,
-    to_pico,
 )
 from prompt_workbench.storage.encoding import (
     damaged,
@@ -41,82 +34,7 @@ from prompt_workbench.storage.encoding import (
     from_text,
     json_array,
     json_object,
-    storable,
-    to_text,
 )
-from prompt_workbench.storage.repositories.base import Columns
-
-PREVIEW_LENGTH = 400
-
-
-def result_columns(summary: GenerationSummary) -> Columns:
-    """Return the columns of ``generation`` that a finished call fills in."""
-    usage = summary.usage
-    return {
-        "state": summary.state.value,
-        "response_model": summary.response_model,
-        "finish_reason": summary.finish_reason,
-        "usage_source": summary.usage_source.value,
-        "input_tokens": None if usage is None else usage.input_tokens,
-        "output_tokens": None if usage is None else usage.output_tokens,
-        "cache_read_input_tokens": None if usage is None else usage.cache_read_input_tokens,
-        "cache_creation_input_tokens": (
-            None if usage is None else usage.cache_creation_input_tokens
-        ),
-        "reasoning_output_tokens": None if usage is None else usage.reasoning_output_tokens,
-        "cost_pico_usd": to_pico(summary.cost.usd),
-        "cost_source": summary.cost.source.value,
-        "duration_s": summary.duration_s,
-        "time_to_first_chunk_s": summary.time_to_first_chunk_s,
-        "attempts": summary.attempts,
-        "from_cache": summary.from_cache,
-        "repaired": summary.repaired,
-        "error_kind": None if summary.error_kind is None else summary.error_kind.value,
-        "error": storable(summary.error),
-        "preview": storable(summary.preview[:PREVIEW_LENGTH]),
-    }
-
-
-def request_columns(body: GenerationBody) -> Columns:
-    """Return the columns of ``generation_request``, without its key."""
-    return {**messages_columns(body.messages), "body": body.request_body}
-
-
-def messages_columns(messages: Sequence[Message]) -> Columns:
-    """Return the column of ``generation_request`` with the rendered messages."""
-    return {"messages": to_text([message.to_json() for message in messages])}
-
-
-def answer_columns(body: GenerationBody) -> Columns:
-    """Return the columns of ``generation_answer``, without its key."""
-    text = storable(body.text)
-    plain = body.parts == ((TextPart(content=body.text),) if body.text else ())
-    last = body.attempts[-1] if body.attempts else None
-    return {
-        "text": text,
-        "parts": None if plain else to_text([part.to_json() for part in body.parts]),
-        "usage_raw": None if body.usage_raw is None else to_text(body.usage_raw),
-        "response_id": body.response_id,
-        "request_id": body.request_id,
-        "cost_lines": _cost_lines_text(body.cost),
-        "last_attempt": None if last is None else attempt_text(last),
-    }
-
-
-def score_columns(score: Score) -> Columns:
-    """Return the columns of ``score``, without its generation."""
-    return {
-        "name": score.name,
-        "value": score.value,
-        "passed": score.passed,
-        "label": score.label,
-        "explanation": storable(score.explanation),
-    }
-
-
-def attempt_text(attempt: Attempt) -> str:
-    """Return an attempt as JSON text."""
-    return to_text(attempt.to_json())
 
 
 def summary_of(row: Row[Any], run_id: str, scores: Sequence[Score] = ()) -> GenerationSummary:
@@ -213,17 +131,6 @@ def _parts(answer: Row[Any]) -> tuple[Part, ...]:
     if answer.parts is None:
         return (TextPart(content=answer.text),) if answer.text else ()
     return tuple(part_from_json(part) for part in json_array(answer.parts))
-
-
-def _cost_lines_text(cost: Cost) -> str | None:
-    if not cost.lines:
-        return None
-    return to_text(
-        [
-            [line.name, line.tokens, str(line.price_per_million_usd), str(line.cost_usd)]
-            for line in cost.lines
-        ]
-    )
 
 
 def _cost_lines(text: str | None) -> tuple[CostLine, ...]:

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Select, delete, insert, select
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.scores import Score
+from prompt_workbench.storage.call_rows import score_row
 from prompt_workbench.storage.repositories.base import Repository
-from prompt_workbench.storage.repositories.generation_rows import score_columns, score_of
+from prompt_workbench.storage.repositories.generation_rows import score_of
 from prompt_workbench.storage.repositories.runs import run_key
 from prompt_workbench.storage.tables import GENERATION, SCORE
 
@@ -36,7 +37,7 @@ class Scores(Repository):
         )
         self._write(old, Kind.SCORE)
         rows = [
-            {"generation_seq": seqs[generation_id], **score_columns(score), "name": name}
+            {"generation_seq": seqs[generation_id], **score_row(score)._asdict(), "name": name}
             for generation_id, score in scores
         ]
         if rows:
