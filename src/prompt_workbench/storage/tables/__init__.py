@@ -14,7 +14,6 @@ from prompt_workbench.storage.tables.columns import JSON, METADATA, ONE_OF
 from prompt_workbench.storage.tables.datasets import (
     DATASET,
     DATASET_CASE,
-    DATASET_DRAFT,
     DATASET_VERSION,
     PLACED_CASE,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "CONTENT",
     "DATASET",
     "DATASET_CASE",
-    "DATASET_DRAFT",
     "DATASET_VERSION",
     "DRAFT",
     "FAILED_ATTEMPT",
