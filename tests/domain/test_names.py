@@ -23,7 +23,7 @@ def test_a_reference_is_a_name_and_a_state() -> None:
     assert reference("reply") == Reference(name="reply")
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a@b", "a\nb", "a\x00", "x" * 201])
+@pytest.mark.parametrize("name", ["", "  ", "a@b", "a\nb", "a\x00", "a\udcff", "x" * 201])
 def test_names_that_would_be_ambiguous_are_refused(name: str) -> None:
     with pytest.raises(InvalidInputError):
         checked_name(name, what="prompt")

@@ -148,7 +148,7 @@ async def test_a_stopped_run_goes_on_where_it_was(
     run = (await bench.comparisons.create(spec)).value
     await bench.comparisons.start(run.id)
     await until(lambda: len(provider.requests) == 3)
-    with pytest.raises(UserError, match="cannot be started"):
+    with pytest.raises(UserError, match="worked on already"):
         await bench.comparisons.start(run.id)
     await bench.comparisons.stop(run.id)
     assert (await bench.comparisons.finished(run.id)).state is RunState.STOPPED
@@ -213,6 +213,32 @@ async def test_failed_calls_can_be_sent_again(
     assert (summary.errors, summary.answered) == (0, 4)
 
 
+async def test_a_run_that_is_complete_says_how_to_send_its_failures_again(
+    bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
+) -> None:
+    run = await ran(bench, SPEC)
+    with pytest.raises(UserError) as refused:
+        await bench.comparisons.start(run.id)
+    assert refused.value.message == "Run 1 is complete."
+    assert "--retry-failed" in str(refused.value.hint)
+
+
+async def test_a_run_that_goes_is_not_scored_again_before_its_end(
+    bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: echo(request).after(0 if request.number < 1 else 30)
+    run = (await bench.comparisons.create(SPEC)).value
+    await bench.comparisons.start(run.id)
+    await until(lambda: len(provider.requests) == 4)
+    with pytest.raises(UserError, match="Run 1 is still going"):
+        await bench.runs.rescore(run.id, [EvaluatorSpec(type="json")])
+    await bench.comparisons.stop(run.id)
+    assert (await bench.comparisons.finished(run.id)).evaluators == SPEC.evaluators
+    await bench.runs.rescore(run.id, [EvaluatorSpec(type="json")])
+    (summary,) = await bench.runs.summary(run.id)
+    assert (summary.answered, summary.failed) == (1, 1)
+
+
 async def test_a_cap_that_is_reached_stops_and_can_be_raised(
     bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
 ) -> None:
@@ -257,6 +283,17 @@ async def test_a_cap_that_cannot_be_kept_stops_before_anything_is_sent(
         ({"evaluators": (EvaluatorSpec(type="regex"),)}, InvalidInputError),
         ({"evaluators": (EvaluatorSpec(type="exact"),) * 2}, InvalidInputError),
         ({"limits": RunLimits(repetitions=0)}, InvalidInputError),
+        ({"limits": RunLimits(repetitions=1_000_000_000)}, InvalidInputError),
+        ({"limits": RunLimits(concurrency=10**30)}, InvalidInputError),
+        ({"limits": RunLimits(max_cost_usd=Decimal("NaN"))}, InvalidInputError),
+        ({"limits": RunLimits(max_cost_usd=Decimal("Infinity"))}, InvalidInputError),
+        (
+            {
+                "models": tuple(f"fake/{number}" for number in range(300)),
+                "limits": RunLimits(repetitions=1_000),
+            },
+            InvalidInputError,
+        ),
         ({"case_limit": 0}, InvalidInputError),
     ],
 )

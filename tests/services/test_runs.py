@@ -101,6 +101,17 @@ async def test_runs_are_found_by_number_or_id(bench: Workbench, run: Run) -> Non
         await bench.runs.get(7)
 
 
+@pytest.mark.parametrize("number", ["99", "9" * 20, "9" * 5000, "none", ""])
+async def test_a_number_that_no_run_has_is_told(bench: Workbench, run: Run, number: str) -> None:
+    with pytest.raises(NotFoundError):
+        await bench.runs.get(number)
+    for ref in (f"reply@{number or 'x'}", f"none@{number}"):
+        with pytest.raises(NotFoundError):
+            await bench.prompts.resolve(ref)
+    with pytest.raises(NotFoundError):
+        await bench.datasets.version(f"reviews@{number or 'x'}")
+
+
 async def test_every_call_is_listed_counted_and_found(bench: Workbench, run: Run) -> None:
     wanted = CallFilter(model="fake/fake")
     assert (await bench.calls.index(wanted)).count == 4

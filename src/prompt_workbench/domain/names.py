@@ -11,8 +11,13 @@ from prompt_workbench.domain.errors import InvalidInputError
 
 LONGEST_NAME = 200
 
+_MOST_DIGITS = 18
+"""As many as every integer of a database has room for."""
+
 DRAFT_REF = "draft"
 LATEST_REF = "latest"
+_NO_PART_OF_NAMES = {"Cc", "Cs"}
+"""Control characters, and the halves of characters that damaged text has."""
 _POINTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -30,11 +35,17 @@ def reference(text: str) -> Reference:
     return Reference(name=name.strip(), ref=ref.strip())
 
 
+def number_of(text: str) -> int | None:
+    """Return the version or run that a text numbers; None where it is no such number."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
 def checked_name(text: str, *, what: str) -> str:
     """Return the name without spaces at its ends.
 
     Raises:
-        InvalidInputError: It is empty, too long, or has an @ or a control character.
+        InvalidInputError: It is empty, too long, or has an @, a control character or half a
+            character.
     """
     name = unicodedata.normalize("NFC", text.strip())
     if not name:
@@ -44,7 +55,9 @@ def checked_name(text: str, *, what: str) -> str:
             f"The name of a {what} can have {LONGEST_NAME} characters at most.",
             hint="Choose a shorter name.",
         )
-    if "@" in name or any(unicodedata.category(character) == "Cc" for character in name):
+    if "@" in name or any(
+        unicodedata.category(character) in _NO_PART_OF_NAMES for character in name
+    ):
         raise InvalidInputError(
             f"The name of a {what} cannot contain @ or control characters.",
             hint="Leave them out: an @ stands between a name and its version.",

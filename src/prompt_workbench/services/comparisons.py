@@ -18,10 +18,11 @@ from prompt_workbench.domain.comparisons import (
     RunKind,
     RunLimits,
     RunProgress,
+    RunState,
     Variant,
 )
 from prompt_workbench.domain.datasets import Case
-from prompt_workbench.domain.errors import InvalidInputError, UserError
+from prompt_workbench.domain.errors import InvalidInputError, ProjectReadOnlyError, UserError
 from prompt_workbench.domain.generations import CellKey
 from prompt_workbench.domain.prompts import PromptContent, PromptVersion
 from prompt_workbench.domain.requests import ModelRef
@@ -156,10 +157,12 @@ class Comparisons(Service):
         Raises:
             UserError: It is running already, or has nothing left to do.
             BudgetError: The spend cap cannot be kept.
+            ProjectReadOnlyError: No answer could be stored.
         """
+        self._refuse_read_only()
         run = await self._project.read(lambda r: r.runs.get(run_id))
         if run_id in self._active or run.state not in RESUMABLE:
-            raise UserError(f"Run {run.number} is {run.state.value} and cannot be started.")
+            raise _not_startable(run)
         run = await self._capped(run, max_cost_usd)
         await self._active.begin(StartRun(run_id=run_id, patience_s=patience_s))
         return self._done(run, Kind.RUN, ids=frozenset({run_id}))
@@ -191,7 +194,9 @@ class Comparisons(Service):
 
         Raises:
             BudgetError: The new spend cap cannot be kept.
+            ProjectReadOnlyError: No answer could be stored.
         """
+        self._refuse_read_only()
         if max_cost_usd is not None:
             run = await self._project.read(lambda r: r.runs.get(run_id))
             await self._capped(run, max_cost_usd)
@@ -236,6 +241,10 @@ class Comparisons(Service):
         """Let what is under way finish and be stored, and end the worker."""
         await self._active.close()
 
+    def _refuse_read_only(self) -> None:
+        if self._project.read_only:
+            raise ProjectReadOnlyError("A run cannot go on in a project that is read-only.")
+
     async def _create(
         self,
         plan: Plan,
@@ -270,3 +279,14 @@ class Comparisons(Service):
     async def _infos(self, variants: Sequence[Variant]) -> Mapping[ModelRef, ModelInfo]:
         models = dict.fromkeys(variant.model for variant in variants)
         return {model: await self._models.info(model) for model in models}
+
+
+def _not_startable(run: Run) -> UserError:
+    if run.state is RunState.DONE:
+        return UserError(
+            f"Run {run.number} is complete.",
+            hint=f"To send its failed calls again: pwb runs resume {run.number} --retry-failed",
+        )
+    return UserError(
+        f"Run {run.number} is being worked on already.", hint="Watch it where it was started."
+    )

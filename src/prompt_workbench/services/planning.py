@@ -31,9 +31,15 @@ if TYPE_CHECKING:
     from prompt_workbench.storage.repositories import Repositories
 
 
+_MOST_CALLS = 1_000_000
+"""What the project is made for; a slip of the keyboard asks for more."""
+_MOST_REPETITIONS = 1_000
+_MOST_AT_ONCE = 1_024
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A comparison whose references are resolved."""
+    """A comparison whose references are resolved, and that is not too large."""
 
     name: str
     kind: RunKind
@@ -46,6 +52,14 @@ class Plan:
     case_count: int
     evaluators: tuple[EvaluatorSpec, ...]
     limits: RunLimits
+
+    def __post_init__(self) -> None:
+        _check_limits(self.limits)
+        if self.calls > _MOST_CALLS:
+            raise InvalidInputError(
+                f"These would be {self.calls:,} calls; a run has {_MOST_CALLS:,} at most.",
+                hint="Take fewer cases, variants or repetitions.",
+            )
 
     @property
     def calls(self) -> int:
@@ -80,7 +94,7 @@ def plan_comparison(repositories: Repositories, spec: ComparisonSpec) -> Plan:
         inputs=version.columns,
         case_count=min(count, version.case_count),
         evaluators=spec.evaluators,
-        limits=_checked_limits(spec.limits),
+        limits=spec.limits,
     )
 
 
@@ -137,12 +151,14 @@ def refuse_unrunnable(plan: Plan, infos: Mapping[ModelRef, ModelInfo]) -> None:
             raise ModelFileError(info.note or f"The model {info.ref} is not available.")
 
 
-def _checked_limits(limits: RunLimits) -> RunLimits:
-    if limits.repetitions < 1 or (limits.concurrency is not None and limits.concurrency < 1):
-        raise InvalidInputError("Repetitions and calls at once must be 1 or more.")
-    if limits.max_cost_usd is not None and not limits.max_cost_usd >= 0:
+def _check_limits(limits: RunLimits) -> None:
+    if not 1 <= limits.repetitions <= _MOST_REPETITIONS:
+        raise InvalidInputError(f"Repetitions lie between 1 and {_MOST_REPETITIONS:,}.")
+    if limits.concurrency is not None and not 1 <= limits.concurrency <= _MOST_AT_ONCE:
+        raise InvalidInputError(f"Calls at once lie between 1 and {_MOST_AT_ONCE:,}.")
+    cap = limits.max_cost_usd
+    if cap is not None and not (cap.is_finite() and cap >= 0):
         raise InvalidInputError("The spend cap must be an amount of 0 or more.")
-    return limits
 
 
 def _refuse_template(variant: Variant, inputs: Sequence[str]) -> None:

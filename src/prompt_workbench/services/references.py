@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.datasets import Dataset, DatasetVersion
 from prompt_workbench.domain.errors import NotFoundError
-from prompt_workbench.domain.names import DRAFT_REF, LATEST_REF, reference
+from prompt_workbench.domain.names import DRAFT_REF, LATEST_REF, number_of, reference
 from prompt_workbench.domain.prompts import (
     MAIN_BRANCH,
     Draft,
@@ -97,12 +97,13 @@ def resolve_dataset(repositories: Repositories, text: str) -> tuple[Dataset, Dat
         if not versions:
             raise NotFoundError(f"The dataset “{dataset.name}” has no version yet.")
         return dataset, versions[0]
-    if not asked.ref.isdecimal():
+    number = number_of(asked.ref)
+    if number is None:
         raise NotFoundError(
             f"“{asked.ref}” is not a version of the dataset “{dataset.name}”.",
             hint="Versions of datasets are numbers, such as reviews@2.",
         )
-    return dataset, repositories.datasets.version_numbered(dataset.id, int(asked.ref))
+    return dataset, repositories.datasets.version_numbered(dataset.id, number)
 
 
 def _draft(repositories: Repositories, prompt: Prompt) -> Draft:
@@ -119,8 +120,9 @@ def _draft(repositories: Repositories, prompt: Prompt) -> Draft:
 
 
 def _version(repositories: Repositories, prompt: Prompt, ref: str) -> PromptVersion:
-    if ref.isdecimal():
-        return repositories.prompts.version_numbered(prompt.id, int(ref))
+    number = number_of(ref)
+    if number is not None:
+        return repositories.prompts.version_numbered(prompt.id, number)
     if ref == LATEST_REF:
         versions = repositories.prompts.versions(prompt.id)
         if versions:

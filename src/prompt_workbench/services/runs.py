@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from prompt_workbench.domain.changes import Kind
-from prompt_workbench.domain.comparisons import Run, RunKind, VariantSummary
+from prompt_workbench.domain.comparisons import Run, RunKind, RunState, VariantSummary
 from prompt_workbench.domain.datasets import Case, PlacedCase
+from prompt_workbench.domain.errors import UserError
 from prompt_workbench.domain.generations import (
     ANSWERED,
     CellKey,
@@ -18,6 +19,7 @@ from prompt_workbench.domain.generations import (
     GenerationState,
     GenerationSummary,
 )
+from prompt_workbench.domain.names import number_of
 from prompt_workbench.domain.scores import EvaluatorSpec, Score
 from prompt_workbench.engine.scoring import scores_of
 from prompt_workbench.interop.runs import RunFormat, RunRow, format_of, run_text
@@ -93,6 +95,7 @@ class Runs(Service):
 
         Raises:
             InvalidInputError: An option of an evaluator is wrong.
+            UserError: The run is still going, and the answers to come would be left out.
         """
         checked = checked_evaluators(evaluators)
         scoring = await self._score(run_id, checked)
@@ -112,7 +115,7 @@ class Runs(Service):
 
     async def _score(self, run_id: str, evaluators: Sequence[EvaluatorSpec]) -> Scoring:
         found: Scoring = {}
-        run = await self.get(run_id)
+        run = await self._project.read(lambda r: _run_at_rest(r, run_id))
         for start in range(0, run.case_count, _WINDOW):
             rows = await self._project.read(partial(_window, run=run, start=start))
             scored = await asyncio.to_thread(_scored, rows, evaluators)
@@ -124,7 +127,7 @@ class Runs(Service):
         self, run_id: str, evaluators: Sequence[EvaluatorSpec], scoring: Scoring
     ) -> Done[tuple[VariantSummary, ...]]:
         def work(repositories: Repositories) -> tuple[tuple[EvaluatorSpec, ...], Scoring]:
-            before = repositories.runs.get(run_id).evaluators
+            before = _run_at_rest(repositories, run_id).evaluators
             kept = _stored_scores(repositories, run_id)
             for name in kept.keys() | scoring.keys():
                 repositories.scores.replace(run_id, name, scoring.get(name, []))
@@ -149,7 +152,23 @@ def find_run(repositories: Repositories, id_or_number: str | int) -> Run:
         NotFoundError: There is none.
     """
     runs, text = repositories.runs, str(id_or_number)
-    return runs.numbered(int(text)) if text.isdecimal() else runs.get(text)
+    number = number_of(text)
+    return runs.get(text) if number is None else runs.numbered(number)
+
+
+def _run_at_rest(repositories: Repositories, run_id: str) -> Run:
+    """Return a run that no process works on.
+
+    Raises:
+        UserError: One does.
+    """
+    run = repositories.runs.get(run_id)
+    left_behind = {other.id for other in repositories.runs.unfinished()}
+    if run.state in {RunState.RUNNING, RunState.PAUSED} and run.id not in left_behind:
+        raise UserError(
+            f"Run {run.number} is still going.", hint="Score it again when it has ended."
+        )
+    return run
 
 
 def deciding_name(run: Run) -> str | None:
