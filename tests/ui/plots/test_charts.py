@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
+import pyqtgraph
 import pytest
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from prompt_workbench.ui.kit.formats import money, percent, seconds
@@ -15,6 +18,8 @@ from prompt_workbench.ui.plots.lines import LineChart, envelope
 from prompt_workbench.ui.plots.scatter import ScatterChart, density
 from prompt_workbench.ui.plots.stacks import StackedChart
 from prompt_workbench.ui.theme.apply import Theme, ThemeMode
+from prompt_workbench.ui.theme.fonts import interface_font
+from prompt_workbench.ui.theme.tokens import FontSize
 
 RATE = Axis(title="pass rate", format=percent)
 USD = Axis(title="cost", format=lambda value: money(Decimal(repr(value))))
@@ -111,3 +116,59 @@ def test_density_counts_every_point_once() -> None:
     assert counts.sum() == 5_000
     assert counts.shape == (40, 30)
     assert area.width() > 0.9
+
+
+def test_the_numbers_below_a_narrow_plot_do_not_meet(qtbot, theme: Theme) -> None:
+    chart = ScatterChart("Quality × cost", x=USD, y=RATE, theme=theme)
+    qtbot.addWidget(chart)
+    chart.resize(190, 140)
+    chart.show()
+    dots = [Dot(key=str(n), label="v", x=0.000_12 + n * 1e-7, y=0.1 * n) for n in range(9)]
+    chart.show_dots(dots)
+    qtbot.waitUntil(lambda: not chart._resized.isActive())
+    axis = chart._plot.getAxis("bottom")
+    view = chart._plot.getViewBox()
+    spacing, places = axis.tickValues(*view.viewRange()[0], view.width())[0]
+    texts = axis.tickStrings(places, 1, spacing)
+    metrics = QFontMetrics(interface_font(FontSize.SMALL - 1))
+    pixels = view.viewPixelSize()[0]
+    written = [(place, text) for place, text in zip(places, texts, strict=True) if text]
+    assert written
+    for (left, text), (right, _) in pairwise(written):
+        assert (right - left) / pixels > metrics.horizontalAdvance(text)
+
+
+def test_a_value_behind_a_bar_is_whole_in_a_narrow_chart(qtbot, theme: Theme) -> None:
+    chart = BarChart("Pass rate", value=RATE, theme=theme, maximum=1)
+    qtbot.addWidget(chart)
+    chart.resize(200, 150)
+    chart.show()
+    name = "support-reply-with-empathy v1 · gpt-4o-mini-2024-07-18"
+    chart.show_bars([Bar(key=str(n), label=name, value=0.7, text="70 % of 20") for n in range(8)])
+    qtbot.waitUntil(lambda: not chart._resized.isActive())
+    view = chart._plot.getViewBox()
+    texts = [each for each in chart._plot.items() if isinstance(each, pyqtgraph.TextItem)]
+    assert [each.toPlainText() for each in texts] == ["70 % of 20"] * 8
+
+    def is_whole(text: pyqtgraph.TextItem) -> bool:
+        width = text.boundingRect().width() * view.viewPixelSize()[0]
+        return bool(text.pos().x() + width <= view.viewRect().right())
+
+    # The axis takes as much room as its names need once it is painted.
+    qtbot.waitUntil(lambda: all(map(is_whole, texts)))
+
+
+def test_the_steps_below_a_narrow_stack_do_not_meet(qtbot, theme: Theme) -> None:
+    chart = StackedChart("Spend", value=USD, theme=theme)
+    qtbot.addWidget(chart)
+    chart.resize(260, 200)
+    chart.show()
+    steps = [f"2026-{month:02}" for month in range(1, 13)]
+    chart.show_stacks(steps, [Series(key="x", name="a", x=range(12), y=[1.0] * 12)])
+    qtbot.waitUntil(lambda: not chart._resized.isActive())
+    (ticks,) = chart._plot.getAxis("bottom")._tickLevels
+    metrics = QFontMetrics(interface_font(FontSize.SMALL - 1))
+    pixels = chart._plot.getViewBox().viewPixelSize()[0]
+    assert len(ticks) > 1
+    for (left, text), (right, _) in pairwise(ticks):
+        assert (right - left) / pixels > metrics.horizontalAdvance(text)

@@ -10,13 +10,16 @@ from typing_extensions import override
 
 from prompt_workbench.ui.plots.chart import Chart
 from prompt_workbench.ui.plots.data import Axis, Bar, Table
+from prompt_workbench.ui.plots.names import cut_name
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize
 
-_LABEL_WIDTH = 180
+_WIDEST_LABEL = 180
+_LABEL_SHARE = 0.42
+"""Names before the bars take at most this share of the width."""
 _AIR = 8
-_LEAST_FOR_BARS = 0.3
+_LEAST_FOR_BARS = 0.2
 """Values behind the bars leave at least this share of the width to the bars."""
 
 
@@ -50,28 +53,38 @@ class BarChart(Chart):
     @override
     def _draw(self) -> None:
         metrics = QFontMetrics(interface_font(FontSize.SMALL))
+        width = self._room(metrics)
         ticks = []
         for place, bar in enumerate(self._bars):
-            elided = metrics.elidedText(bar.label, Qt.TextElideMode.ElideMiddle, _LABEL_WIDTH)
-            ticks.append((-place, elided))
+            ticks.append((-place, cut_name(bar.label, metrics, self._label_width)))
             colour = self._colour(bar.series)
             self._plot.addItem(
                 pyqtgraph.BarGraphItem(
                     x0=0, y=-place, height=0.6, width=bar.value or 0, brush=colour, pen=colour
                 )
             )
-            text = pyqtgraph.TextItem(bar.text, color=self._theme.tokens.text, anchor=(0, 0.5))
+            said = metrics.elidedText(bar.text, Qt.TextElideMode.ElideRight, _text_room(width))
+            text = pyqtgraph.TextItem(said, color=self._theme.tokens.text, anchor=(0, 0.5))
             text.setFont(interface_font(FontSize.SMALL))
             text.setPos(bar.value or 0, -place)
             self._plot.addItem(text, ignoreBounds=True)
         self._plot.getAxis("left").setTicks([ticks])
-        self._plot.setXRange(0, self._range(metrics), padding=0)
+        self._plot.setXRange(0, self._range(metrics, width), padding=0)
         self._plot.setYRange(-len(self._bars) + 0.4, 0.6, padding=0)
 
-    def _range(self, metrics: QFontMetrics) -> float:
-        """Return how far the axis goes, so that the value behind each bar has room."""
+    @property
+    def _label_width(self) -> int:
+        width: int = self._plot.width()
+        return min(_WIDEST_LABEL, round(width * _LABEL_SHARE))
+
+    def _room(self, metrics: QFontMetrics) -> int:
+        """Return how many pixels bars and values have."""
         labels = max(metrics.horizontalAdvance(bar.label) for bar in self._bars)
-        width = max(self._plot.width() - min(labels, _LABEL_WIDTH) - 2 * _AIR, 1)
+        width: int = self._plot.width()
+        return max(width - min(labels, self._label_width) - 2 * _AIR, 1)
+
+    def _range(self, metrics: QFontMetrics, width: int) -> float:
+        """Return how far the axis goes, so that the value behind each bar has room."""
         ends = [self._maximum or 0.0]
         for bar in self._bars:
             text = (metrics.horizontalAdvance(bar.text) + _AIR) / width
@@ -85,3 +98,7 @@ class BarChart(Chart):
             return None
         bar = self._bars[place]
         return bar.key, f"{bar.label}: {bar.text}"
+
+
+def _text_room(width: int) -> int:
+    return round(width * (1 - _LEAST_FOR_BARS)) - _AIR

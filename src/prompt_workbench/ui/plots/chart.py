@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QHeaderView,
-    QLabel,
     QStackedLayout,
     QTableWidget,
     QTableWidgetItem,
@@ -20,8 +20,9 @@ from typing_extensions import override
 
 from prompt_workbench.ui.bridge import delayed
 from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, label
-from prompt_workbench.ui.kit.layouts import column, emptied, holding, row
+from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.plots.data import Axis, Format, Table
+from prompt_workbench.ui.plots.legend import Legend
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize, Space, Tokens
@@ -30,6 +31,8 @@ _MOST_ROWS = 1_000
 _TICK_DENSITY = 0.6
 """Fewer ticks than by default: the labels are words with units."""
 _RESIZED_MS = 60
+_LEGEND_SHARE = 0.3
+"""The legend takes at most this share of the height."""
 
 
 class Chart(QWidget):
@@ -45,12 +48,12 @@ class Chart(QWidget):
         # pyqtgraph makes this menu all the same; with an owner it ends with the chart.
         self._plot.plotItem.ctrlMenu.setParent(self, Qt.WindowType.Popup)
         self._plot.hideButtons()
-        # Room for the upper half of the topmost number.
-        self._plot.plotItem.layout.setContentsMargins(0, Space.INSIDE, Space.INSIDE, 0)
+        # Room for the upper half of the topmost number, and before the longest.
+        self._plot.plotItem.layout.setContentsMargins(Space.HALF, Space.INSIDE, Space.INSIDE, 0)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setAccessibleName(title)
         self._readout = ElidedLabel(role="muted")
-        self._legend = row(spacing=Space.BETWEEN)
+        self._legend = Legend(theme)
         self._empty = label("Nothing to show yet.", role="muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._numbers = QTableWidget()
@@ -114,12 +117,13 @@ class Chart(QWidget):
 
     def _show_legend(self, names: Sequence[str]) -> None:
         """Name the series; a single one needs no legend."""
-        emptied(self._legend)
-        for place, name in enumerate(names if len(names) > 1 else ()):
-            chip = QLabel("■", textFormat=Qt.TextFormat.PlainText)
-            chip.setStyleSheet(f"color: {self._colour(place).name()}")
-            entry = row(chip, (ElidedLabel(name), 1), spacing=Space.HALF)
-            self._legend.addWidget(holding(entry), 1)
+        shown = names if len(names) > 1 else ()
+        self._legend.show_names(
+            shown,
+            [self._colour(place) for place in range(len(shown))],
+            width=self.width(),
+            most=round(self.height() * _LEGEND_SHARE),
+        )
 
     def _colour(self, series: int) -> QColor:
         colours = self._theme.tokens.series
@@ -147,7 +151,7 @@ class Chart(QWidget):
             item.setTickFont(interface_font(FontSize.SMALL - 1))
             item.setStyle(maxTickLevel=0, hideOverlappingLabels=side == "bottom")
             item.setTickDensity(_TICK_DENSITY)
-            item.tickStrings = _tick_strings(axis.format)
+            item.tickStrings = _tick_strings(item, axis.format)
         self.redraw()
 
     def _hovered(self, place: Any) -> None:
@@ -165,8 +169,26 @@ class Chart(QWidget):
         return self._key_at(point.x(), point.y())
 
 
-def _tick_strings(write: Format) -> Any:
-    def strings(values: Sequence[float], scale: float, _spacing: float) -> list[str]:
-        return [write(value * scale) for value in values]
+def _tick_strings(axis: Any, write: Format) -> Any:
+    """Return how an axis writes its numbers: as many of them as have room beside each other."""
+    metrics = QFontMetrics(interface_font(FontSize.SMALL - 1))
+
+    def strings(values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        texts = [write(value * scale) for value in values]
+        across, up = axis.linkedView().viewPixelSize()
+        if axis.orientation == "bottom":
+            needed = max(map(metrics.horizontalAdvance, texts), default=0) + Space.INSIDE
+        else:
+            across, needed = up, metrics.height()
+        every = math.ceil(needed * across / spacing) if spacing else 1
+        # Counted from zero, so that the same numbers stay when the range moves.
+        return (
+            [
+                text if round(value / spacing) % every == 0 else ""
+                for value, text in zip(values, texts, strict=True)
+            ]
+            if every > 1
+            else texts
+        )
 
     return strings

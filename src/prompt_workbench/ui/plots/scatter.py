@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from typing_extensions import override
 
 from prompt_workbench.ui.plots.chart import Chart
 from prompt_workbench.ui.plots.data import Axis, Dot, Table
+from prompt_workbench.ui.plots.names import cut_name
+from prompt_workbench.ui.plots.placing import placed
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize
@@ -21,6 +23,9 @@ Numbers = npt.NDArray[np.float64]
 
 MOST_DOTS = 10_000
 """Beyond this many points their density is drawn; single dots would take seconds."""
+
+_NAME_SHARE = 0.6
+"""A name takes at most this share of the width."""
 
 _NEAR = 12
 """How many pixels from a dot still mean the dot."""
@@ -67,11 +72,30 @@ class ScatterChart(Chart):
             self._plot.addItem(
                 pyqtgraph.ScatterPlotItem([dot.x], [dot.y], size=11, brush=colour, pen=None)
             )
-            text = pyqtgraph.TextItem(dot.label, color=self._theme.tokens.text, anchor=(0.5, 1.3))
-            text.setFont(interface_font(FontSize.SMALL - 1))
-            text.setPos(dot.x, dot.y)
-            self._plot.addItem(text)
         self._plot.autoRange(padding=0.2)
+        self._draw_names()
+
+    def _draw_names(self) -> None:
+        """Write the names that have room; any of them is read out when its dot is hovered."""
+        view = self._plot.getViewBox()
+        (left, _right), (_bottom, top) = view.viewRange()
+        across, up = view.viewPixelSize()
+        places = [((dot.x - left) / across, (top - dot.y) / up) for dot in self._dots]
+        names = [self._name(dot, view.width() * _NAME_SHARE) for dot in self._dots]
+        bounds = [name.boundingRect() for name in names]
+        sizes = [(bound.width(), bound.height()) for bound in bounds]
+        boxes = placed(places, sizes, (view.width(), view.height()))
+        for name, box in zip(names, boxes, strict=True):
+            if box is not None:
+                name.setPos(left + box.left * across, top - box.top * up)
+                self._plot.addItem(name, ignoreBounds=True)
+
+    def _name(self, dot: Dot, width: float) -> pyqtgraph.TextItem:
+        font = interface_font(FontSize.SMALL - 1)
+        cut = cut_name(dot.label, QFontMetrics(font), round(width))
+        name = pyqtgraph.TextItem(cut, color=self._theme.tokens.text, anchor=(0, 0))
+        name.setFont(font)
+        return name
 
     def _draw_density(self, x: Numbers, y: Numbers) -> None:
         width, height = max(self._plot.width(), 200), max(self._plot.height(), 150)

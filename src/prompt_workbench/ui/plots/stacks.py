@@ -6,13 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph
+from PySide6.QtGui import QFontMetrics
 from typing_extensions import override
 
 from prompt_workbench.ui.plots.chart import Chart
 from prompt_workbench.ui.plots.data import Axis, Series, Table
 from prompt_workbench.ui.theme.apply import Theme
+from prompt_workbench.ui.theme.fonts import interface_font
+from prompt_workbench.ui.theme.tokens import FontSize, Space
 
 _MOST_TICKS = 8
+_PLOT_SHARE = 0.8
+"""What the numbers on the left leave of the width."""
 
 
 class StackedChart(Chart):
@@ -61,12 +66,19 @@ class StackedChart(Chart):
                 )
             )
             floor += layer
-        every = max(1, -(-len(self._steps) // _MOST_TICKS))
+        every = max(1, -(-len(self._steps) // self._tick_room()))
         ticks = [(i, step) for i, step in enumerate(self._steps) if i % every == 0]
         self._plot.getAxis("bottom").setTicks([ticks])
         self._plot.setXRange(-0.6, len(self._steps) - 0.4, padding=0)
         self._plot.setYRange(0, float(floor.max()) * 1.08 or 1, padding=0)
         self._show_legend([one.name for one in self._series])
+
+    def _tick_room(self) -> int:
+        """Return how many steps can be named below the bars."""
+        metrics = QFontMetrics(interface_font(FontSize.SMALL - 1))
+        longest = max(metrics.horizontalAdvance(step) for step in self._steps)
+        width: int = self._plot.width()
+        return min(max(round(width * _PLOT_SHARE) // (longest + Space.INSIDE), 1), _MOST_TICKS)
 
     @override
     def _key_at(self, x: float, y: float) -> tuple[str, str] | None:
