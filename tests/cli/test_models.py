@@ -68,3 +68,24 @@ def test_a_file_that_is_no_model_is_refused(terminal: Terminal) -> None:
     answer = terminal.pwb("models", "add-local", terminal.file("a.gguf", "text"))
     assert answer.code == 1
     assert "not a GGUF" in answer.err
+
+
+def test_a_list_says_what_is_known_of_each_model(
+    terminal: Terminal, provider: FakeProvider
+) -> None:
+    terminal.done("models", "list", "--refresh")
+    listed = {m["model"]: m for m in terminal.done("models", "list", "--json").json["models"]}
+    assert set(listed["fake/fake"]) == {
+        *("model", "origin", "local", "available", "note"),
+        *("price", "price_source", "context_size", "max_output_tokens", "capabilities"),
+    }
+    assert listed["fake/fake"]["capabilities"] is None, "unknown is not none"
+    assert listed["fake/fake"]["price_source"] == "your own price of fake"
+
+
+def test_an_endpoint_says_what_it_speaks(terminal: Terminal) -> None:
+    added = terminal.done(
+        "models", "add-endpoint", "mine", URL, "--interface", "anthropic-messages", "--json"
+    ).json
+    assert added["interface"] == "anthropic-messages"
+    assert terminal.pwb("models", "add-endpoint", "mine", URL, "--interface", "smoke").code == 2

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from prompt_workbench.cli import compare, costs, datasets, demo, models, prompts, runs
+from prompt_workbench.cli import compare, costs, datasets, demo, models, prompts, providers, runs
 from prompt_workbench.cli.output import prepare_streams, print_json, print_text
 from prompt_workbench.cli.progress import say
 from prompt_workbench.cli.session import (
@@ -18,7 +19,7 @@ from prompt_workbench.cli.session import (
     Session,
     session,
 )
-from prompt_workbench.domain.errors import BudgetError, UserError, WorkbenchError
+from prompt_workbench.domain.errors import BudgetError, InvalidInputError, UserError, WorkbenchError
 from prompt_workbench.services.projects import Projects
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(models.app, name="models")
+app.add_typer(providers.app, name="providers")
 app.add_typer(runs.app, name="runs")
 app.command("compare")(compare.compare)
 app.command("costs")(costs.costs)
@@ -42,6 +44,7 @@ def run(arguments: Sequence[str], projects: Projects) -> int:
     """Run a command and return its exit code."""
     prepare_streams()
     try:
+        _refuse_damaged(arguments)
         command = typer.main.get_command(app)
         command(args=list(arguments), prog_name="pwb", obj=Session(projects))
     except SystemExit as ending:
@@ -90,6 +93,16 @@ def init(
         print_json({"id": info.id, "name": info.name, "location": info.location})
     else:
         print_text(f"Made {info.location}")
+
+
+def _refuse_damaged(arguments: Sequence[str]) -> None:
+    """Refuse what is neither text nor the path of something, before it comes to be stored."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            if not Path(argument).exists():
+                raise InvalidInputError(f"“{argument}” is not text in UTF-8.") from None
 
 
 def _told(error: WorkbenchError, code: ExitCode) -> int:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from prompt_workbench.cli.arguments import amount_from_text
+from prompt_workbench.cli.keys import read_key, tell_kept
 from prompt_workbench.cli.output import print_json, print_text, visible
 from prompt_workbench.cli.progress import following_download, say
-from prompt_workbench.cli.records import model_record, money
+from prompt_workbench.cli.records import endpoint_record, model_record
 from prompt_workbench.cli.session import JsonOption, session
 from prompt_workbench.cli.tables import print_table
-from prompt_workbench.domain.canonical import JsonObject
+from prompt_workbench.cli.terms import price_words, remove_price, set_price
+from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.comparisons import ModelInfo
-from prompt_workbench.services.keys import VaultStatus, key_variable
+from prompt_workbench.domain.requests import Interface
+from prompt_workbench.services.keys import VaultStatus
 from prompt_workbench.services.models import Endpoint, Models
 from prompt_workbench.services.person import Person
 
 app = typer.Typer(help="See, fetch, add and remove models.", no_args_is_help=True)
+app.command("set-price")(set_price)
+app.command("remove-price")(remove_price)
 
 
 @app.command("list")
@@ -42,14 +45,14 @@ def list_models(
             {
                 "models": [model_record(info) for info in infos],
                 "endpoints": [
-                    _endpoint_record(endpoint) | {"note": models.note(endpoint.name)}
+                    endpoint_record(endpoint) | {"note": models.note(endpoint.name)}
                     for endpoint in endpoints
                 ],
             }
         )
         return
-    rows = [(str(info.ref), _price(info), info.note) for info in infos]
-    print_table(("Model", "Price in/out per million", "Note"), rows)
+    heads = ("Model", "Price in/out per million", "Context", "Can", "Note")
+    print_table(heads, map(_row, infos))
     for endpoint in endpoints:
         print_text(f"{endpoint.name}/MODEL  any model of {endpoint.base_url}")
         if note := models.note(endpoint.name):
@@ -93,27 +96,29 @@ def add_endpoint(
     output_price: Annotated[
         str | None, typer.Option(metavar="USD", help="Per million output tokens.")
     ] = None,
+    interface: Annotated[
+        Interface, typer.Option(help="What the server speaks.")
+    ] = Interface.OPENAI_CHAT,
     key: Annotated[
         bool,
         typer.Option("--key", help="Ask for its key, or read it from the standard input."),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Add an OpenAI-compatible server, or change the one of that name."""
+    """Add a model server, or change the one of that name."""
     endpoint = Endpoint(
         name=name,
         base_url=url,
+        interface=interface,
         input_price=amount_from_text(input_price, what="a price"),
         output_price=amount_from_text(output_price, what="a price"),
     )
-    secret = _read_key(name) if key else None
+    secret = read_key(name) if key else None
     status = asyncio.run(_added(session(context).person, endpoint, secret))
     if status is not None:
-        say(status.sentence)
-    if status is not None and not status.persistent:
-        say(f"For the commands that follow, put it into {key_variable(name)}.")
+        tell_kept(name, status)
     if as_json:
-        print_json(_endpoint_record(endpoint))
+        print_json(endpoint_record(endpoint))
     else:
         print_text(f"Added {name}; its models are {name}/MODEL")
 
@@ -152,25 +157,7 @@ async def _added(person: Person, endpoint: Endpoint, secret: str | None) -> Vaul
     return None if secret is None else await person.keys.set(endpoint.name, secret)
 
 
-def _read_key(name: str) -> str:
-    """Return a key that is typed without being shown, or piped in; never an argument."""
-    if sys.stdin.isatty():
-        return getpass.getpass(f"Key of {name}: ", stream=sys.stderr)
-    return sys.stdin.readline().strip()
-
-
-def _endpoint_record(endpoint: Endpoint) -> JsonObject:
-    return {
-        "name": endpoint.name,
-        "base_url": endpoint.base_url,
-        "input_price": money(endpoint.input_price),
-        "output_price": money(endpoint.output_price),
-    }
-
-
-def _price(info: ModelInfo) -> str:
-    if info.local:
-        return "free, runs here"
-    if info.price is None:
-        return "unknown"
-    return f"${info.price.input.normalize():f} / ${info.price.output.normalize():f}"
+def _row(info: ModelInfo) -> tuple[str, ...]:
+    context = "" if info.context_size is None else f"{info.context_size:,}"
+    can = ", ".join(each.words for each in Capability if each in (info.capabilities or ()))
+    return (str(info.ref), price_words(info), context, can, info.note)

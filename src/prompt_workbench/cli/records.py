@@ -21,8 +21,11 @@ from prompt_workbench.domain.comparisons import (
 from prompt_workbench.domain.costs import CallTotals, CostPoint
 from prompt_workbench.domain.datasets import Dataset, DatasetVersion, PlacedCase
 from prompt_workbench.domain.diffs import VersionDiff
+from prompt_workbench.domain.price_json import price_to_json
 from prompt_workbench.domain.prompts import Label, Prompt, PromptVersion, VersionSummary
-from prompt_workbench.domain.usage import Price
+from prompt_workbench.domain.usage import Cost
+from prompt_workbench.services.keys import KeyState
+from prompt_workbench.services.models import Endpoint
 
 
 def prompt_record(prompt: Prompt, latest: VersionSummary | None, *, has_draft: bool) -> JsonObject:
@@ -118,15 +121,40 @@ def model_record(info: ModelInfo) -> JsonObject:
         "origin": info.origin,
         "local": info.local,
         "available": info.available,
-        "price": None if info.price is None else price_record(info.price),
+        "price": None if info.price is None else price_to_json(info.price),
+        "price_source": info.price_source,
         "context_size": info.context_size,
+        "max_output_tokens": info.max_output_tokens,
+        "capabilities": _capabilities(info),
         "note": info.note,
     }
 
 
-def price_record(price: Price) -> JsonObject:
-    """Return a price in US dollars per million tokens."""
-    return {"input": money(price.input), "output": money(price.output)}
+def endpoint_record(endpoint: Endpoint) -> JsonObject:
+    """Return an added server; its prices are in US dollars per million tokens."""
+    return {
+        "name": endpoint.name,
+        "base_url": endpoint.base_url,
+        "interface": endpoint.interface.value,
+        "input_price": money(endpoint.input_price),
+        "output_price": money(endpoint.output_price),
+    }
+
+
+def key_record(key: KeyState) -> JsonObject:
+    """Return where a key is; never the key."""
+    return {"place": key.place.value, "variable": key.variable, "ending": key.ending}
+
+
+def cost_record(cost: Cost) -> JsonObject:
+    """Return a cost and how sure it is."""
+    return {"usd": money(cost.usd), "source": cost.source.value}
+
+
+def _capabilities(info: ModelInfo) -> Json:
+    if info.capabilities is None:
+        return None
+    return [*sorted(each.value for each in info.capabilities)]
 
 
 def run_record(run: Run) -> JsonObject:
