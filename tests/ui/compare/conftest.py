@@ -19,9 +19,12 @@ from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.prompts import text_prompt
 from prompt_workbench.domain.usage import Price
 from prompt_workbench.providers.base import Answer, OnText
+from prompt_workbench.providers.listing import UNLISTED
+from prompt_workbench.providers.listings import remember
 from prompt_workbench.services.person import Person
 from prompt_workbench.services.projects import Projects
 from prompt_workbench.services.workbench import Workbench
+from prompt_workbench.settings.models import Endpoint
 from prompt_workbench.settings.store import SettingsStore, memory
 from prompt_workbench.storage.project import Project
 from prompt_workbench.system.renderer import Renderer
@@ -29,13 +32,15 @@ from prompt_workbench.system.secrets import KeyVault
 from prompt_workbench.ui.compare.page import ComparePage
 
 CASES = 6
+NOWHERE = "http://127.0.0.1:9/v1"
 PRICE = Price(input=Decimal(100), output=Decimal(100))
 """An echo of 15 tokens costs $0.0015."""
 
 
 @pytest.fixture
 def worker() -> InnerWorker:
-    register("http://127.0.0.1:9/v1", price=PRICE.input)
+    register(NOWHERE, price=PRICE.input)
+    remember(Endpoint(name="fake", base_url=NOWHERE), {"fake": UNLISTED})
     made = InnerWorker()
     made.answer(MODEL, echo, price=PRICE)
     return made
@@ -99,7 +104,6 @@ def held(worker: InnerWorker, gate: asyncio.Event) -> InnerWorker:
 
 async def _fill(projects: Projects, path: Path) -> None:
     workbench = await projects.create(path)
-    workbench.settings.remember("models.fake", ["fake"])
     first = await workbench.prompts.create("reply", text_prompt("Answer {{mail}}"))
     await workbench.prompts.save(
         first.value.prompt_id,

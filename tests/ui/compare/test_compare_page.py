@@ -383,6 +383,32 @@ def test_a_cap_that_is_no_amount_is_marked(desk: Driver, page: ComparePage, text
     desk.press(Qt.Key.Key_Tab, widget=field)
     assert field.property("invalid") is True
     assert page.setup.spec.limits.max_cost_usd is None
+    assert not page.can_run
+    assert desk.says("The spend cap is not an amount in dollars")
+    page.setup.choose(case_limit=2)
+    desk.pause()
+    assert field.text() == text
+    field.selectAll()
+    desk.type(field, "5")
+    assert page.can_run
+
+
+def test_a_cap_that_is_still_being_typed_counts(desk: Driver, page: ComparePage) -> None:
+    page.setup.choose(settings=(ModelSettings(max_tokens=10),))
+    desk.type(page._setup_panel._limits._cap, "5")
+    run_to_its_end(desk, page)
+    assert page.run.run.limits.max_cost_usd == 5
+
+
+def test_a_number_of_cases_that_is_still_being_typed_counts(
+    desk: Driver, page: ComparePage
+) -> None:
+    field = page._setup_panel._cases._count
+    field.setFocus()
+    field.selectAll()
+    desk.act(lambda: QTest.keyClicks(field, "2"))
+    run_to_its_end(desk, page)
+    assert page.run.run.case_count == 2
 
 
 def _text(widget: QWidget) -> str:

@@ -81,6 +81,11 @@ class CasesField(QWidget):
         self._versions = versions
         self._show_version(reference(spec.dataset).ref)
 
+    def collect(self) -> None:
+        """Take over what is still being typed."""
+        self._count.interpretText()
+        self._repetitions.interpretText()
+
     def _show_version(self, ref: str) -> None:
         self._version.clear()
         self._version.addItem(_NEWEST, "")

@@ -19,13 +19,17 @@ class LimitsField(QWidget):
     """Tells the name and the new value of the limit that was changed."""
 
     edited = Signal(str, object)
+    refused = Signal(str)
+    """Why what is typed as the cap is no amount; empty once it is one, or nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self._cap = QLineEdit()
         self._cap.setAccessibleName("Stop at this cost in dollars")
         self._cap.setPlaceholderText("no spend cap")
-        self._cap.editingFinished.connect(self._cap_typed)
+        self._cap.editingFinished.connect(self._take_cap)
+        self._cap.textEdited.connect(self._cap_edited)
+        self._cap_problem = ""
         self._at_once = number_field(0, _MOST_AT_ONCE)
         self._at_once.setAccessibleName("Calls at once for each model")
         self._at_once.setSpecialValueText("adapts itself")
@@ -61,26 +65,45 @@ class LimitsField(QWidget):
         self._at_once.blockSignals(True)
         self._at_once.setValue(limits.concurrency or 0)
         self._at_once.blockSignals(False)
-        if not self._cap.hasFocus():
+        if not self._cap.hasFocus() and not self._cap_problem:
             self._cap.setText("" if limits.max_cost_usd is None else f"{limits.max_cost_usd:f}")
-            mark_invalid(self._cap, "")
         self._unknown.setEnabled(limits.max_cost_usd is not None)
         self._cache_all.setEnabled(limits.use_cache and limits.repetitions > 1)
+
+    def collect(self) -> None:
+        """Take over what is still being typed."""
+        self._at_once.interpretText()
+        self._take_cap()
 
     def _switch(self, name: str, title: str) -> QCheckBox:
         made = QCheckBox(title)
         made.toggled.connect(lambda on: self.edited.emit(name, on))
         return made
 
-    def _cap_typed(self) -> None:
-        text = self._cap.text().strip().removeprefix("$")
+    def _cap_edited(self) -> None:
+        if self._cap_problem:  # what is being corrected is not called wrong any longer than it is
+            self._check_cap()
+
+    def _take_cap(self) -> None:
+        self._check_cap()
+        if not self._cap_problem:
+            self.edited.emit("max_cost_usd", self._typed_cap())
+
+    def _check_cap(self) -> None:
         try:
-            cap = amount(text) if text else None
+            self._typed_cap()
         except InvalidOperation:
-            mark_invalid(self._cap, "Write an amount in dollars, such as 0.05.")
-            return
-        mark_invalid(self._cap, "")
-        self.edited.emit("max_cost_usd", cap)
+            problem = "The spend cap is not an amount in dollars, such as 0.05."
+        else:
+            problem = ""
+        if problem != self._cap_problem:
+            self._cap_problem = problem
+            mark_invalid(self._cap, problem)
+            self.refused.emit(problem)
+
+    def _typed_cap(self) -> Decimal | None:
+        text = self._cap.text().strip().removeprefix("$")
+        return amount(text) if text else None
 
 
 def amount(text: str) -> Decimal:

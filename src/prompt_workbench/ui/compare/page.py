@@ -132,7 +132,7 @@ class ComparePage(Page):
         if self.shows_run:
             self.run.start()
         else:
-            self.setup.make()
+            self._setup_panel.run()
 
     def show_setup(self) -> None:
         """Show the form of a new comparison."""

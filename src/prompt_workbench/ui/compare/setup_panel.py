@@ -40,13 +40,19 @@ class SetupPanel(QWidget):
         self._line = label(wrap=True)
         self._line.setAccessibleName("Estimate")
         self._warning = label(role="warning", wrap=True)
-        self._run = button("Run", presenter.make, kind="primary", name="Run the comparison")
+        self._run = button("Run", self.run, kind="primary", name="Run the comparison")
         self._run.setMinimumWidth(96)
         self._sections: tuple[QWidget, ...] = ()
         self._grid = QGridLayout()
         self._columns = 0
         self._build()
         self._connect()
+
+    def run(self) -> None:
+        """Take over what is still being typed, and make the run."""
+        self._cases.collect()
+        self._limits.collect()
+        self._presenter.make()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -90,6 +96,7 @@ class SetupPanel(QWidget):
         self._cases.dataset_chosen.connect(lambda ref: presenter.choose(dataset=ref))
         self._cases.count_chosen.connect(lambda count: presenter.choose(case_limit=count))
         self._cases.repetitions_chosen.connect(lambda n: presenter.limit(repetitions=n))
+        self._limits.refused.connect(presenter.refuse)
         self._limits.edited.connect(lambda name, value: presenter.limit(**{name: value}))
 
     def _place_sections(self) -> None:
@@ -121,7 +128,10 @@ class SetupPanel(QWidget):
         presenter = self._presenter
         self._run.setEnabled(presenter.can_make)
         warning = ""
-        if presenter.problem is not None:
+        if presenter.mistake:
+            set_role(self._line, "danger")
+            self._line.setText(presenter.mistake)
+        elif presenter.problem is not None:
             set_role(self._line, "danger")
             self._line.setText(presenter.problem.message)
             warning = presenter.problem.hint or ""

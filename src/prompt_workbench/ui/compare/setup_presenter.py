@@ -77,7 +77,10 @@ class SetupPresenter(QObject):
         self.estimate: Estimate | None = None
         self.problem: WorkbenchError | None = None
         """Why the choices cannot be run as they are."""
+        self.mistake = ""
+        """Why something that is typed is no choice at all; empty when everything is."""
         self._loading, self._estimating = Latest(tasks), Latest(tasks)
+        self._dataset_versions = Latest(tasks)
         self._making = False
         self._estimate_soon = delayed(self, _PAUSE_MS, self._estimate)
 
@@ -102,7 +105,8 @@ class SetupPresenter(QObject):
         """Fetch the versions of the chosen dataset, newest first."""
         listing = self.offer.dataset(self.spec.dataset)
         if listing is not None:
-            self._tasks.start(self._workbench.datasets.versions(listing.dataset.id), done=done)
+            versions = self._workbench.datasets.versions(listing.dataset.id)
+            self._dataset_versions.start(versions, done=done)
 
     @property
     def case_count(self) -> int | None:
@@ -137,6 +141,11 @@ class SetupPresenter(QObject):
     def limit(self, **changes: Any) -> None:
         """Change limits of the comparison."""
         self.use(replace(self.spec, limits=replace(self.spec.limits, **changes)))
+
+    def refuse(self, mistake: str) -> None:
+        """Run nothing until a mistake is corrected; empty when it is."""
+        self.mistake = mistake
+        self.estimated.emit()
 
     def use(self, spec: ComparisonSpec) -> None:
         """Take over a whole comparison."""
@@ -183,7 +192,7 @@ class SetupPresenter(QObject):
         """Whether there is enough chosen to run."""
         spec = self.spec
         whole = bool(spec.prompts and spec.models and spec.dataset)
-        return whole and self.problem is None and not self._making
+        return whole and self.problem is None and not self.mistake and not self._making
 
     def make(self) -> None:
         """Store the comparison as a run; `made` tells when it is there."""
