@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QPushButton
 from tests.support.screen import until
 
 from prompt_workbench.domain.changes import Kind, changed
-from prompt_workbench.domain.errors import UserError
+from prompt_workbench.domain.errors import ProjectLockedError, UserError
 from prompt_workbench.services.base import Done, Undo
 from prompt_workbench.ui.kit.history import History
 from prompt_workbench.ui.kit.toasts import Notifier
@@ -21,8 +21,11 @@ class Counter:
     """A service with one number and writes that can be taken back."""
 
     value: int = 0
+    locked: bool = False
 
     async def add(self, step: int) -> Done[int]:
+        if self.locked:
+            raise ProjectLockedError("The project is locked.")
         self.value += step
 
         async def back() -> Done[int]:
@@ -97,6 +100,19 @@ def test_the_toast_takes_back_its_own_write(loop, history, window, notify, qtbot
     undo.click()
     until(loop, lambda: counter.value == 10)
     until(loop, lambda: notify.texts() == [])
+
+
+def test_an_undo_that_the_project_refused_can_be_tried_again(loop, history, notify) -> None:
+    counter = Counter()
+    history.record(loop.run_until_complete(counter.add(1)))
+    history.record(loop.run_until_complete(counter.add(10)))
+    counter.locked = True
+    history.undo()
+    until(loop, lambda: notify.texts() == ["The project is locked."])
+    assert history.undo_title == "Add 10"
+    counter.locked = False
+    history.undo()
+    until(loop, lambda: counter.value == 1)
 
 
 def test_a_new_write_ends_what_could_be_redone(loop, history) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from prompt_workbench.domain.errors import StorageError
 from prompt_workbench.services.base import Done, Undo
 from prompt_workbench.ui.bridge import TaskScope
 from prompt_workbench.ui.kit.toasts import Notifier
@@ -31,7 +32,7 @@ class History(QObject):
         self._redos.clear()
         undo = done.undo
         if undo is not None:
-            self._undos = [*self._undos, undo][-_MOST:]
+            self._undos[:] = [*self._undos, undo][-_MOST:]
         if tell:
             action = None if undo is None else ("Undo", lambda: self._take_back(undo))
             self._notify.say(tell, action=action)
@@ -39,8 +40,8 @@ class History(QObject):
 
     def forget(self, undos: Collection[Undo]) -> None:
         """Leave out steps that mean nothing any more, such as edits that were saved."""
-        self._undos = [undo for undo in self._undos if undo not in undos]
-        self._redos = [redo for redo in self._redos if redo not in undos]
+        self._undos[:] = [undo for undo in self._undos if undo not in undos]
+        self._redos[:] = [redo for redo in self._redos if redo not in undos]
         self.changed.emit()
 
     def clear(self) -> None:
@@ -67,20 +68,28 @@ class History(QObject):
     def redo(self) -> None:
         """Do again what was taken back last."""
         if self._redos:
-            self._apply(self._redos.pop(), self._undos)
+            self._apply(self._redos[-1], self._redos, self._undos)
 
     def _take_back(self, undo: Undo) -> None:
         if undo in self._undos:
-            self._undos.remove(undo)
-            self._apply(undo, self._redos)
+            self._apply(undo, self._undos, self._redos)
 
-    def _apply(self, step: Undo, inverses: list[Undo]) -> None:
+    def _apply(self, step: Undo, steps: list[Undo], inverses: list[Undo]) -> None:
+        place = steps.index(step)
+        steps.remove(step)
+
         def applied(done: Done[Any]) -> None:
             if done.undo is not None:
                 inverses.append(done.undo)
             self.changed.emit()
 
-        self._tasks.start(_applied(step), done=applied)
+        def failed(error: Exception) -> None:
+            if isinstance(error, StorageError):  # such as a locked project: it may work later
+                steps.insert(place, step)
+                self.changed.emit()
+            self._notify.show_error(error)
+
+        self._tasks.start(_applied(step), done=applied, failed=failed)
 
 
 async def _applied(step: Undo) -> Done[Any]:
