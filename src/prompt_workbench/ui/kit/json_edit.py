@@ -67,6 +67,9 @@ class JsonEdit(QWidget):
         except RecursionError:
             self._say("The value is nested too deeply.")
             return
+        except ValueError:
+            self._say("A number has too many digits.")
+            return
         problem = "" if value is None else self._problem_of(value)
         self._say(problem)
         if not problem and value != self._value:
