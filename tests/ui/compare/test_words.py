@@ -32,7 +32,7 @@ from prompt_workbench.ui.compare.run_words import (
     progress_words,
 )
 from prompt_workbench.ui.compare.settings_text import settings_from_text, settings_text
-from prompt_workbench.ui.compare.totals import cost_text, head_lines, troubles
+from prompt_workbench.ui.compare.totals import cost_text, head_lines, head_text, troubles
 from prompt_workbench.ui.compare.windows import Stored
 
 KEY = CellKey(case=0, variant=0)
@@ -161,6 +161,9 @@ def test_the_head_counts_each_kind_of_trouble_by_itself() -> None:
     lines = head_lines(Head(variant=a_variant(0), summary=summary, judged=True, planned=7))
     assert [line.text for line in lines][:3] == ["reply v1", "local/small", "75 %"]
     assert lines[2].aside == "3 of 4 pass"
+    assert "75 % · 3 of 4 pass\n" in head_text(
+        Head(variant=a_variant(0), summary=summary, judged=True, planned=7)
+    )
 
 
 def test_an_unknown_cost_is_added_in_words() -> None:

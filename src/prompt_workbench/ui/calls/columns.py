@@ -28,8 +28,8 @@ def _answer(row: CallRow) -> str:
 CALL_COLUMNS: tuple[Column[CallRow], ...] = (
     Column(key="time", title="Time", text=lambda row: when(row.started_at), width=72),
     Column(key="run", title="Run", text=lambda row: str(row.run_number), numeric=True, width=44),
-    Column(key="prompt", title="Prompt", text=_prompt, width=150),
-    Column(key="model", title="Model", text=lambda row: row.model, width=170),
+    Column(key="prompt", title="Prompt", text=_prompt, width=150, tells_apart=True),
+    Column(key="model", title="Model", text=lambda row: row.model, width=170, tells_apart=True),
     Column(key="state", title="State", text=_state, width=84),
     Column(key="answer", title="Answer", text=_answer),
     Column(
@@ -37,7 +37,7 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         title="Input",
         text=lambda row: count(row.input_tokens),
         numeric=True,
-        width=60,
+        width=76,
         tooltip=lambda _row: "Input tokens, cached ones included",
     ),
     Column(
@@ -45,7 +45,7 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         title="Output",
         text=lambda row: count(row.output_tokens),
         numeric=True,
-        width=64,
+        width=76,
         tooltip=lambda _row: "Output tokens, reasoning included",
     ),
     Column(key="cost", title="Cost", text=_cost, numeric=True, width=72),

@@ -48,8 +48,8 @@ class CellInspector(QWidget):
         self._shown: tuple[str, int] | None = None
         """Generation and length of the streamed text that is shown."""
         self._nothing = label(_NOTHING, role="muted", wrap=True)
-        self._place = ElidedLabel(role="heading")
-        self._variant = ElidedLabel(role="muted")
+        self._place = ElidedLabel(role="heading", middle=True)
+        self._variant = ElidedLabel(role="muted", middle=True)
         self._badge = label()
         self._repetition = QComboBox()
         self._repetition.setAccessibleName("Repetition")
@@ -146,7 +146,7 @@ class CellInspector(QWidget):
         text = whole or generation.summary.error
         self._answer.show_text(text)
         self._answer.compare_with(self._first_column())
-        self._scores.show_scores(generation.summary.scores)
+        self._scores.show_scores(generation.summary.scores, self._presenter.deciding)
         self._parts.show_generation(generation)
         self._retry.setVisible(True)
 
@@ -176,7 +176,7 @@ class CellInspector(QWidget):
         self._answer.compare_with(None)
         self._answer.show_text("")
         self._parts.clear()
-        self._scores.show_scores(())
+        self._scores.show_scores((), None)
 
     def _cell_changed(self, key: CellKey) -> None:
         if key == self._key and not self._follow.isActive():

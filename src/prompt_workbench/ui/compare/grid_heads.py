@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QHeaderView
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import QHeaderView, QToolTip
 from typing_extensions import override
 
 from prompt_workbench.ui.compare.case_text import case_lines
 from prompt_workbench.ui.compare.cells import Tone
 from prompt_workbench.ui.compare.grid_model import CASE_ROLE, HEAD_ROLE, CaseHead, Head
-from prompt_workbench.ui.compare.totals import head_lines
+from prompt_workbench.ui.compare.totals import head_lines, head_text
+from prompt_workbench.ui.kit.labels import tooltip
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize, Space
@@ -29,11 +30,11 @@ class _Lines:
         self._width, self._bottom = area.width(), area.bottom()
         self._end = self._left
 
-    def add(self, text: str, font: QFont, tone: Tone) -> None:
-        """Draw one line."""
+    def add(self, text: str, font: QFont, tone: Tone, *, middle: bool = False) -> None:
+        """Draw one line, cut off in its middle where its end tells more than that."""
         tall = QFontMetrics(font).height() + 1
         if self._top + tall <= self._bottom + 2:
-            self._end = self._draw(text, font, tone, self._left, tall)
+            self._end = self._draw(text, font, tone, self._left, tall, middle=middle)
             self._top += tall
 
     def add_aside(self, text: str, font: QFont, tone: Tone) -> None:
@@ -44,12 +45,15 @@ class _Lines:
         self._draw(text, font, tone, left, metrics.height())
         self._top += metrics.height() + 2
 
-    def _draw(self, text: str, font: QFont, tone: Tone, left: int, tall: int) -> int:
+    def _draw(
+        self, text: str, font: QFont, tone: Tone, left: int, tall: int, *, middle: bool = False
+    ) -> int:
         metrics = QFontMetrics(font)
         self._painter.setFont(font)
         self._painter.setPen(QColor(getattr(self._theme.tokens, tone.value)))
         room = self._left + self._width - left
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, mode, room)
         self._painter.drawText(QRect(left, self._top, max(room, 0), tall), _LEFT, shown)
         return left + metrics.horizontalAdvance(shown)
 
@@ -75,10 +79,22 @@ class TotalsHead(QHeaderView):
         return QSize(super().sizeHint().width(), self._height)
 
     @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            head = self._head(self.logicalIndexAt(event.pos()))
+            words = "" if head is None else tooltip(head_text(head))
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().viewportEvent(event)
+
+    def _head(self, section: int) -> Head | None:
+        found = self.model().headerData(section, Qt.Orientation.Horizontal, HEAD_ROLE)
+        return found if isinstance(found, Head) else None
+
+    @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        model = self.model()
-        head = model.headerData(logicalIndex, Qt.Orientation.Horizontal, HEAD_ROLE)
-        if not isinstance(head, Head):
+        head = self._head(logicalIndex)
+        if head is None:
             return
         painter.save()
         _ground(painter, rect, self._theme)
@@ -86,7 +102,7 @@ class TotalsHead(QHeaderView):
         lines = _Lines(painter, area, self._theme)
         fonts = {"title": self._bold, "rate": self._large, "fact": self._small}
         for line in head_lines(head):
-            lines.add(line.text, fonts[line.kind], line.tone)
+            lines.add(line.text, fonts[line.kind], line.tone, middle=line.is_name)
             if line.aside:
                 lines.add_aside(line.aside, self._small, Tone.MUTED)
         painter.restore()

@@ -214,6 +214,8 @@ class GridModel(QAbstractTableModel):
             return None
         if orientation is Qt.Orientation.Vertical:
             return self._case_head(section, role)
+        if not 0 <= section < len(self._run.variants):
+            return None
         variant = self._run.variants[section]
         match role:
             case Qt.ItemDataRole.UserRole:

@@ -57,7 +57,8 @@ class PickedRows(QFrame):
     def _made(self, each: PickedRow) -> QWidget:
         holder = QWidget()
         holder.setMinimumHeight(28)
-        items = row(label(each.title), (ElidedLabel(each.detail, role=each.role), 1))
+        title = ElidedLabel(each.title, middle=True, snug=True)
+        items = row(title, (ElidedLabel(each.detail, role=each.role), 1))
         if each.chip:
             items.insertWidget(1, chip(each.chip))
         for words, run in each.actions:

@@ -29,10 +29,10 @@ class ScoresTab(QWidget):
         """Show another case."""
         self._case.show_text("" if case is None else whole_case(case))
 
-    def show_scores(self, scores: tuple[Score, ...]) -> None:
-        """Show other scores."""
+    def show_scores(self, scores: tuple[Score, ...], deciding: str | None) -> None:
+        """Show other scores, the one that decides first."""
         emptied(self._scores)
-        for score in scores:
+        for score in sorted(scores, key=lambda each: each.name != deciding):
             self._scores.addWidget(_score_widget(score))
         if not scores:
             self._scores.addWidget(label("This answer has no scores.", role="muted"))

@@ -20,13 +20,15 @@ class HeadLine:
     tone: Tone = Tone.MUTED
     aside: str = ""
     """Said in passing, on the same line."""
+    is_name: bool = False
+    """Whether its end tells it apart from others."""
 
 
 def head_lines(head: Head) -> tuple[HeadLine, ...]:
     """Return what the head of a column says."""
     lines = [
-        HeadLine(text=version_title(head.variant), kind="title", tone=Tone.PLAIN),
-        HeadLine(text=model_title(head.variant)),
+        HeadLine(text=version_title(head.variant), kind="title", tone=Tone.PLAIN, is_name=True),
+        HeadLine(text=model_title(head.variant), is_name=True),
     ]
     summary = head.summary
     if summary is None:
@@ -40,6 +42,11 @@ def head_lines(head: Head) -> tuple[HeadLine, ...]:
     if words := troubles(summary):
         lines.append(HeadLine(text=words, tone=Tone.WARNING))
     return tuple(lines)
+
+
+def head_text(head: Head) -> str:
+    """Return what the head of a column says, whole."""
+    return "\n".join(" · ".join(filter(None, (line.text, line.aside))) for line in head_lines(head))
 
 
 def version_title(variant: Variant) -> str:

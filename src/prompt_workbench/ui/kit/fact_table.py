@@ -44,8 +44,9 @@ class FactTable(QWidget):
         """Add a row: the first text is its name; a long word gets a line to itself."""
         last = len(cells) - 1
         if last == 1 and max(map(len, cells[1].split()), default=0) > _LONGEST_WORD:
-            self._add(cells[0], 0, muted=True, span=-1)
-            self._row += 1
+            if cells[0]:
+                self._add(cells[0], 0, muted=True, span=-1)
+                self._row += 1
             self._add(cells[1], 0, muted=False, span=-1)
         else:
             for place, text in enumerate(cells):

@@ -70,13 +70,24 @@ class IconButton(QToolButton):
 
 
 class ElidedLabel(QLabel):
-    """A one-line label that gives way: what does not fit ends in an ellipsis."""
+    """A one-line label that gives way: an ellipsis stands for what does not fit.
 
-    def __init__(self, text: str = "", *, role: str = "") -> None:
+    Args:
+        text: What it says.
+        role: One of the style sheet's.
+        middle: Whether the ellipsis stands in the middle, where the end tells names apart.
+        snug: Whether it takes no more room than its text; else it takes what there is.
+    """
+
+    def __init__(
+        self, text: str = "", *, role: str = "", middle: bool = False, snug: bool = False
+    ) -> None:
         super().__init__(textFormat=Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        across = QSizePolicy.Policy.Maximum if snug else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(across, QSizePolicy.Policy.Preferred)
         if role:
             self.setProperty("role", role)
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self._whole = text
         self.set_text(text)
 
@@ -84,7 +95,14 @@ class ElidedLabel(QLabel):
         """Show another text."""
         self._whole = text.replace("\n", " ")
         self.setAccessibleName(self._whole)
+        self.updateGeometry()
         self._elide()
+
+    @override
+    def sizeHint(self) -> QSize:
+        # One more, because the advance is rounded and eliding reckons with its fraction.
+        whole = QFontMetrics(self.font()).horizontalAdvance(self._whole)
+        return QSize(whole + 1, super().sizeHint().height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -97,7 +115,7 @@ class ElidedLabel(QLabel):
 
     def _elide(self) -> None:
         metrics = QFontMetrics(self.font())
-        shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        shown = metrics.elidedText(self._whole, self._mode, self.width())
         self.setText(shown)
 
 

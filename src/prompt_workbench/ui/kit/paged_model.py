@@ -48,6 +48,8 @@ class Column(Generic[R]):
     tooltip: Callable[[R], str] | None = None
     width: int = 0
     """In pixels; 0 lets the column take the room that is left."""
+    tells_apart: bool = False
+    """Whether its end tells rows apart, so that it is cut off in the middle."""
 
 
 class PagedModel(QAbstractTableModel, Generic[R]):

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+from typing_extensions import override
 
 from prompt_workbench.ui.kit.paged_model import PagedModel
 
@@ -40,4 +47,17 @@ def table(model: PagedModel[Any], name: str) -> QTableView:
             heads.resizeSection(section, column.width)
         else:
             heads.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
+        if column.tells_apart:
+            view.setItemDelegateForColumn(section, _KeepsEnd(view))
     return view
+
+
+class _KeepsEnd(QStyledItemDelegate):
+    """Cuts off what is too long in its middle."""
+
+    @override
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
