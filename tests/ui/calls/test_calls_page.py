@@ -98,6 +98,15 @@ def test_a_search_finds_words_of_answers(page: CallsPage, desk: Driver) -> None:
     desk.settle()
 
 
+def test_a_filter_counts_for_a_search_too(page: CallsPage, desk: Driver) -> None:
+    desk.type(desk.find(QLineEdit, "Search in requests and answers", page), "number")
+    desk.until(lambda: desk.says("3 found"))
+    state = desk.find(QComboBox, "State", page)
+    desk.act(lambda: state.setCurrentText("Failed"))
+    desk.until(lambda: desk.says("1 found"))
+    assert column(page, "state") == ["failed"]
+
+
 def test_a_search_without_results_says_so(page: CallsPage, desk: Driver) -> None:
     desk.type(desk.find(QLineEdit, "Search in requests and answers", page), "zebra")
     desk.until(lambda: desk.says("nothing found"))

@@ -19,6 +19,8 @@ from prompt_workbench.ui.kit.paged_model import ROW_ROLE
 from prompt_workbench.ui.kit.table import table
 from prompt_workbench.ui.theme.tokens import Space
 
+_SEARCH_WIDTH = 190
+
 
 class CallsPage(Page):
     """Lists every call of the project and shows the chosen one."""
@@ -70,6 +72,7 @@ class CallsPage(Page):
         self._search.setPlaceholderText("Search in requests and answers")
         self._search.setAccessibleName("Search in requests and answers")
         self._search.setClearButtonEnabled(True)
+        self._search.setMinimumWidth(_SEARCH_WIDTH)
         self._search.textChanged.connect(self.presenter.search)
         self._model = _choice("Model")
         self._model.currentIndexChanged.connect(
@@ -97,7 +100,7 @@ class CallsPage(Page):
                 action=("Compare two prompts", self._compare),
             )
         )
-        filters = row((self._search, 2), self._model, self._prompt, self._state)
+        filters = row((self._search, 3), (self._model, 2), (self._prompt, 2), (self._state, 1))
         counts = row(self._count, 1, self._more)
         self.setLayout(
             column(
@@ -140,7 +143,7 @@ def _choice(name: str) -> QComboBox:
     box.setAccessibleName(name)
     box.addItem(f"Any {name.lower()}", None)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(16)
+    box.setMinimumContentsLength(8)
     return box
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,8 +19,19 @@ FIRST_ROWS = 200
 """Shown at once, while the index of the whole list is still being made."""
 
 SEARCH_ROWS = 50
+_SEARCHES = 40
+"""So many pages of results at most are looked through for calls of the filter at once."""
 _TYPING_MS = 250
 _REFRESH_MS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Results of a search, newest first."""
+
+    rows: tuple[CallRow, ...] = ()
+    rest: int | None = None
+    """The key before which there may be more; None when there are none."""
 
 
 class CallsPresenter(QObject):
@@ -40,16 +51,14 @@ class CallsPresenter(QObject):
         self.model: PagedModel[CallRow] = PagedModel(
             CALL_COLUMNS, tasks, block_size=ANCHOR_EVERY, parent=self
         )
-        self._found: tuple[CallRow, ...] = ()
+        self._found = _Found()
         self._typed = delayed(self, _TYPING_MS, self.load)
-        self._refresh = delayed(self, _REFRESH_MS, self.load)
+        self._refresh = delayed(self, _REFRESH_MS, self._reload)
 
     def load(self) -> None:
         """Show the calls of the present filter, or what the search finds."""
         if self.search_text:
-            self._latest.start(
-                self._calls.search(self.search_text, SEARCH_ROWS), done=self._show_found
-            )
+            self._latest.start(self._searched(None), done=self._show_found)
         else:
             self._latest.start(self._load_list(self.filter))
 
@@ -60,10 +69,7 @@ class CallsPresenter(QObject):
 
     def more(self) -> None:
         """Show the next results of the search."""
-        before = self._found[-1].key if self._found else None
-        self._latest.start(
-            self._calls.search(self.search_text, SEARCH_ROWS, before), done=self._add_found
-        )
+        self._latest.start(self._searched(self._found.rest), done=self._add_found)
 
     def choose_model(self, model: str) -> None:
         """List only the calls of a model; empty lists those of all."""
@@ -105,17 +111,47 @@ class CallsPresenter(QObject):
 
         return fetch
 
-    def _show_found(self, rows: tuple[CallRow, ...]) -> None:
-        self._found = ()
-        self._add_found(rows)
+    def _reload(self) -> None:
+        # Results of a search stay as they are: a person is reading them.
+        if not self.search_text:
+            self.load()
 
-    def _add_found(self, rows: tuple[CallRow, ...]) -> None:
-        self._found += rows
-        self.model.show_known(self._found)
-        further = len(rows) == SEARCH_ROWS
-        self.counted.emit(f"newest {len(self._found)} found" if further else _found(self._found))
-        self.more_changed.emit(further)
+    async def _searched(self, before: int | None) -> _Found:
+        """Return the next results that the filter takes."""
+        text, wanted = self.search_text, self.filter
+        found: list[CallRow] = []
+        for _ in range(_SEARCHES):
+            rows = await self._calls.search(text, SEARCH_ROWS, before)
+            found += [row for row in rows if _takes(wanted, row)]
+            if len(rows) < SEARCH_ROWS:
+                return _Found(rows=tuple(found))
+            before = rows[-1].key
+            if len(found) >= SEARCH_ROWS:
+                break
+        return _Found(rows=tuple(found), rest=before)
+
+    def _show_found(self, found: _Found) -> None:
+        self._found = _Found()
+        self._add_found(found)
+
+    def _add_found(self, found: _Found) -> None:
+        self._found = _Found(rows=self._found.rows + found.rows, rest=found.rest)
+        self.model.show_known(self._found.rows)
+        self.counted.emit(_found_words(self._found))
+        self.more_changed.emit(found.rest is not None)
 
 
-def _found(rows: Sequence[CallRow]) -> str:
-    return f"{len(rows)} found" if rows else "nothing found"
+def _takes(wanted: CallFilter, row: CallRow) -> bool:
+    """Return whether a filter as it can be chosen here takes a call."""
+    return (
+        wanted.model in {None, row.model}
+        and wanted.prompt in {None, row.prompt_name}
+        and (not wanted.states or row.state in wanted.states)
+    )
+
+
+def _found_words(found: _Found) -> str:
+    number = f"{len(found.rows):,}"
+    if found.rest is not None:
+        return f"newest {number} found"
+    return f"{number} found" if found.rows else "nothing found"
