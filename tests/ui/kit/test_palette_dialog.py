@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from prompt_workbench.ui.kit.palette_dialog import Entry, PaletteDialog, found
 
@@ -38,6 +39,18 @@ def test_the_first_entry_is_what_was_meant(typed: str, first: str) -> None:
 
 def test_nonsense_finds_nothing() -> None:
     assert titles("zzzzqqqq") == []
+
+
+def test_where_nothing_is_found_it_says_so(qtbot, theme) -> None:
+    dialog = PaletteDialog(None, theme, (), print)
+    qtbot.addWidget(dialog)
+    dialog.add(entries())
+    dialog.show()
+    qtbot.keyClicks(dialog._field, "zzzzqqqq")
+    [words] = [each for each in dialog.findChildren(QLabel) if each.isVisible()]
+    assert words.text() == "Nothing is called that."
+    dialog._field.clear()
+    assert not words.isVisible()
 
 
 def test_recent_entries_come_first() -> None:

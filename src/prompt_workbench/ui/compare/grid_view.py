@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from typing_extensions import override
 
@@ -19,6 +19,7 @@ _BUDGET_S = 0.004
 """How long the cells that changed may take to paint in one tick."""
 _FIRST_GUESS_S = 0.0003
 _NARROWEST = 150
+_NO_CASE = "No case of this run is like that."
 ROW_HEIGHTS = (60, 98, 200)
 
 
@@ -85,6 +86,15 @@ class GridView(QTableView):
     ) -> None:
         super().currentChanged(current, previous)
         self.cell_selected.emit(self._grid.key_at(current))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._grid.columnCount() and not self._grid.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, _NO_CASE)
+            painter.end()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

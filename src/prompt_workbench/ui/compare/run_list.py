@@ -104,10 +104,16 @@ class RunListModel(QAbstractListModel):
     def fetchMore(self, parent: Index) -> None:
         if not self._more_coming and self._rows:
             self._more_coming = True
-            self._tasks.start(self._page(self._rows[-1].number, _PAGE), done=self._append)
+            self._tasks.start(self._more(self._rows[-1].number), done=self._append)
 
     async def _page(self, before: int | None, limit: int) -> tuple[Run, ...]:
         return await self._runs.page(before, limit, RunKind.COMPARISON)
+
+    async def _more(self, before: int) -> tuple[Run, ...]:
+        try:
+            return await self._page(before, _PAGE)
+        finally:
+            self._more_coming = False
 
     def _show(self, runs: Sequence[Run]) -> None:
         if [run.id for run in runs] == [run.id for run in self._rows]:
@@ -121,7 +127,6 @@ class RunListModel(QAbstractListModel):
         self.endResetModel()
 
     def _append(self, runs: Sequence[Run]) -> None:
-        self._more_coming = False
         known = {run.id for run in self._rows}
         added = [run for run in runs if run.id not in known]
         self._whole = len(runs) < _PAGE

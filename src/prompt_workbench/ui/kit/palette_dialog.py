@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QListView,
+    QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -29,6 +30,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 from typing_extensions import override
 
+from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.kit.layouts import column
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
@@ -115,8 +117,13 @@ class PaletteDialog(QDialog):
         self._list.setProperty("frame", "none")
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.clicked.connect(self._choose)
+        nothing = label("Nothing is called that.", role="muted")
+        nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._list)
+        self._stack.addWidget(nothing)
         self.setFixedWidth(_WIDTH)
-        self.setLayout(column(self._field, self._list, margins=Space.INSIDE))
+        self.setLayout(column(self._field, self._stack, margins=Space.INSIDE))
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Offer more entries; what is typed stays."""
@@ -125,7 +132,7 @@ class PaletteDialog(QDialog):
 
     def show_over(self, window: QWidget) -> None:
         """Open at the top of the window, in its middle."""
-        self._list.setFixedHeight(_ROWS * _ROW_HEIGHT)
+        self._stack.setFixedHeight(_ROWS * _ROW_HEIGHT)
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - _WIDTH) // 2, corner.y() + 64)
         self.open()
@@ -162,6 +169,7 @@ class PaletteDialog(QDialog):
     def _search(self, text: str) -> None:
         self._model.show_entries(found(self._entries, text, self._recent))
         self._list.setCurrentIndex(self._model.index(0))
+        self._stack.setCurrentIndex(0 if self._model.entries else 1)
 
     def _choose(self, index: QModelIndex) -> None:
         entry = index.data(_ENTRY_ROLE)
