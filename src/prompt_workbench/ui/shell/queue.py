@@ -150,7 +150,7 @@ class Queue(QObject):
     def _show_spend(self, spend: SpendToday) -> None:
         from prompt_workbench.ui.kit import formats
 
-        more = f" + {spend.unknown} unknown" if spend.unknown else ""
+        more = f" + {formats.count(spend.unknown)} unknown" if spend.unknown else ""
         self.spend_known.emit(f"today {formats.money(spend.usd)}{more}")
 
     def _show_network(self, models: tuple[ModelInfo, ...]) -> None:
@@ -170,12 +170,13 @@ def _state(active: list[RunProgress]) -> QueueState:
     paused = all(each.state.value == _PAUSED for each in active)
     share = finished / total if total else 0.0
     if paused:
-        words = f"paused, {total - finished} left, {formats.percent(share)}"
+        words = f"paused, {formats.count(total - finished)} left, {formats.percent(share)}"
     else:
         running = sum(each.running for each in active)
         queued = sum(each.queued for each in active)
         times = [each.remaining_s for each in active if each.remaining_s is not None]
         left = f", {formats.seconds(max(times))} left" if times else ""
-        words = f"{running} running, {queued} queued, {formats.percent(share)}{left}"
+        calls = f"{formats.count(running)} running, {formats.count(queued)} queued"
+        words = f"{calls}, {formats.percent(share)}{left}"
     reasons = "\n".join(each.reason for each in active if each.reason)
     return QueueState(words=words, share=share, paused=paused, reasons=reasons)

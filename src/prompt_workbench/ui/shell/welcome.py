@@ -8,7 +8,7 @@ from pathlib import PurePath
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from prompt_workbench.ui.kit.labels import button, label
+from prompt_workbench.ui.kit.labels import button, label, tooltip
 from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -65,6 +65,7 @@ class Opening(QWidget):
 
 def _recent_button(location: str, open_recent: Callable[[str], object]) -> QWidget:
     name = PurePath(location).name or location
-    made = button(name, lambda: open_recent(location), kind="link", name=f"Open {name}")
-    made.setToolTip(location)
+    title = name.replace("&", "&&")  # a single one would underline the next letter
+    made = button(title, lambda: open_recent(location), kind="link", name=f"Open {name}")
+    made.setToolTip(tooltip(location))
     return made

@@ -91,7 +91,8 @@ QCheckBox::indicator, QAbstractItemView::indicator { width: 14px; height: 14px;
   border: 1px solid $text_muted; border-radius: 3px; background: $surface; }
 QCheckBox::indicator:checked, QMenu::indicator:checked, QAbstractItemView::indicator:checked {
   background: $accent; border-color: $accent; image: url($icons/tick-$shade.svg); }
-QAbstractItemView::indicator:disabled { border-color: $border; background: $hover; }
+QCheckBox::indicator:disabled, QAbstractItemView::indicator:disabled {
+  border-color: $border; background: $hover; }
 QCheckBox::indicator:focus { border-color: $accent; }
 QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; border-radius: 3px; }
 QMenu::indicator:unchecked { border: 1px solid $border; }
@@ -124,6 +125,7 @@ QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
 
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea { border: none; background: transparent; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
