@@ -14,7 +14,6 @@ from prompt_workbench.domain.messages import ToolCallPart
 from prompt_workbench.domain.usage import Usage
 from prompt_workbench.providers.fake_replies import FakeRequest, Reply, events, json_reply
 
-
 _USAGE = Usage(input_tokens=10, output_tokens=5)
 
 

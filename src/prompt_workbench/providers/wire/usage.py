@@ -50,9 +50,11 @@ def openai_counts(raw: Json) -> Usage | None:
     if given is None or made is None:
         return None
     inside, outside = _details(raw, "prompt"), _details(raw, "completion")
-    read = _count(inside, "cached_tokens") or _count(raw, "prompt_cache_hit_tokens") or 0
-    created = _count(inside, "cache_write_tokens", "cache_creation_tokens") or 0
-    reasoning = _count(outside, "reasoning_tokens") or 0
+    read = _part({**raw, **inside}, "cached_tokens", "prompt_cache_hit_tokens")
+    created = _part(inside, "cache_write_tokens", "cache_creation_tokens")
+    reasoning = _part(outside, "reasoning_tokens")
+    if read is None or created is None or reasoning is None:
+        return None
     # xAI and Gemini count reasoning beside the completion, not inside it; their total shows it.
     made = max(made, (_count(raw, "total_tokens") or 0) - given)
     return _nested(given, made, read, created, reasoning)
@@ -98,11 +100,12 @@ def _nested(given: int, made: int, read: int, created: int, reasoning: int) -> U
     )
 
 
-def _part(raw: Json, name: str) -> int | None:
+def _part(raw: Json, *names: str) -> int | None:
     """Return a count that is left out where it is zero; None where it cannot be true."""
-    if not isinstance(raw, dict) or raw.get(name) is None:
+    if not isinstance(raw, dict):
         return 0
-    return _count(raw, name)
+    name = next((name for name in names if raw.get(name) is not None), None)
+    return 0 if name is None else _count(raw, name)
 
 
 def _details(raw: JsonObject, of: str) -> JsonObject:

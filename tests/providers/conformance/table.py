@@ -1,0 +1,80 @@
+"""Writes the tables of the help page on providers from what the suite declares.
+
+Run ``python -m tests.providers.conformance.table`` after a case was added.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+from tests.providers.conformance.cases import CASES
+from tests.providers.conformance.wire_names import SETTINGS
+
+from prompt_workbench.domain.requests import Interface
+from prompt_workbench.system.paths import resources_dir
+
+PAGE = resources_dir() / "help" / "providers.md"
+TITLES = {
+    Interface.OPENAI_CHAT: "Chat completions",
+    Interface.OPENAI_RESPONSES: "Responses",
+    Interface.ANTHROPIC_MESSAGES: "Anthropic messages",
+    Interface.GEMINI: "Gemini",
+}
+GROUPS = {
+    "Requests": "test_requests",
+    "Answers": "test_answers",
+    "Token counts": "test_counts",
+    "Failures": "test_failures",
+}
+
+
+def with_tables(page: str) -> str:
+    """Return the page with its tables as the suite declares them.
+
+    A table ends its section, and stands under the first paragraph there.
+    """
+    for title, table in (
+        ("Settings of a model on the wire", _settings()),
+        ("What every interface is tested for", _cases()),
+    ):
+        head = f"## {title}\n\n"
+        before, _, rest = page.partition(head)
+        section, *others = re.split(r"^(?=## )", rest, maxsplit=1, flags=re.MULTILINE)
+        words = section.strip().split("\n\n")[0]
+        end = f"\n\n{others[0]}" if others else "\n"
+        page = f"{before}{head}{words}\n\n{table}{end}"
+    return page
+
+
+def _head(first: str) -> list[str]:
+    return [f"| {first} | " + " | ".join(TITLES.values()) + " |", "|---" * 5 + "|"]
+
+
+def _settings() -> str:
+    lines = _head("setting")
+    for name, paths in SETTINGS.items():
+        cells = [f"`{paths[each]}`" if each in paths else "refused" for each in TITLES]
+        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cases() -> str:
+    lines, notes = _head("case"), []
+    for group, module in GROUPS.items():
+        importlib.import_module(f"tests.providers.conformance.{module}")
+        lines.append(f"| **{group}** |" + " |" * 4)
+        for each in [each for each in CASES.values() if each.module == module]:
+            lacks = each.lacks
+            notes += [why for why in lacks.values() if why not in notes]
+            cells = [
+                f"({notes.index(lacks[interface]) + 1})" if interface in lacks else "✓"
+                for interface in TITLES
+            ]
+            lines.append(f"| {each.title} | " + " | ".join(cells) + " |")
+    explained = [f"({number}) {why}" for number, why in enumerate(notes, start=1)]
+    return "\n\n".join(["\n".join(lines), *explained])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
