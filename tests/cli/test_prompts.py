@@ -9,6 +9,11 @@ import pytest
 from tests.cli.conftest import Terminal
 
 
+def typed(content: bytes) -> io.TextIOWrapper:
+    """Return a standard input as it is on a machine that is not set to UTF-8."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding="cp1252")
+
+
 def test_prompts_are_saved_listed_and_shown(project: Terminal) -> None:
     (record,) = project.done("prompts", "list", "--json").json
     assert (record["name"], record["latest_version"], record["has_draft"]) == ("reply", 1, False)
@@ -22,13 +27,46 @@ def test_prompts_are_saved_listed_and_shown(project: Terminal) -> None:
 def test_saving_a_text_keeps_what_it_does_not_name(
     project: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("Reply to {{mail}}"))
+    monkeypatch.setattr("sys.stdin", typed(b"Reply to {{mail}}"))
     project.done("prompts", "save", "reply", "--system", "Be brief", "--settings", "seed=1")
-    monkeypatch.setattr("sys.stdin", io.StringIO("Write to {{mail}}"))
+    monkeypatch.setattr("sys.stdin", typed(b"Write to {{mail}}"))
     project.done("prompts", "save", "reply", "-M", "again")
     content = project.done("prompts", "show", "reply", "--json").json["content"]
     assert [message["role"] for message in content["messages"]] == ["system", "user"]
     assert content["settings"] == {"max_tokens": 20, "seed": 1}
+
+
+def user_text(project: Terminal, ref: str) -> str:
+    content = project.done("prompts", "show", ref, "--json").json["content"]
+    return str(content["messages"][-1]["parts"][0]["content"])
+
+
+def test_what_is_piped_in_is_utf_8_on_every_machine(
+    project: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", typed("Grüße 日本\n".encode()))
+    project.done("prompts", "save", "greet")
+    assert user_text(project, "greet") == "Grüße 日本"
+    monkeypatch.setattr("sys.stdin", typed(b"one\ntwo \xff\n"))
+    refused = project.pwb("prompts", "save", "greet")
+    assert refused.code == 2
+    assert "The standard input is not UTF-8 text (line 2)." in refused.err
+
+
+def test_line_breaks_of_windows_make_no_difference(project: Terminal) -> None:
+    (project.folder / "unix.txt").write_bytes(b"a\nb\n")
+    (project.folder / "windows.txt").write_bytes(b"a\r\nb\r\n")
+    project.done("prompts", "save", "lines", "windows.txt")
+    assert user_text(project, "lines") == "a\nb"
+    assert "Nothing changed" in project.pwb("prompts", "save", "lines", "unix.txt").err
+
+
+def test_an_empty_text_is_no_version(project: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stdin in (typed(b""), typed(b" \n"), None):
+        monkeypatch.setattr("sys.stdin", stdin)
+        refused = project.pwb("prompts", "save", "reply")
+        assert refused.code == 2
+        assert "The text is empty." in refused.err
 
 
 def test_whole_content_is_saved_from_json(project: Terminal) -> None:
@@ -71,6 +109,8 @@ def test_branches_and_labels_point_at_versions(project: Terminal) -> None:
         (["prompts", "save", "reply", "reply.txt"], "Error: Nothing changed since version 1."),
         (["prompts", "save", "x", "bad.txt"], "Error: "),
         (["prompts", "save", "x", "none.txt"], "Error: There is no file none.txt."),
+        (["prompts", "show", "reply@" + "9" * 20], "Error: The prompt “reply” has no version"),
+        (["prompts", "save", "x", "reply.txt", "-M", "\udcff"], "Error: “\\udcff” is not text"),
         (["prompts", "label", "reply", "7"], "Error: “7” cannot be the name of a label."),
     ],
 )

@@ -105,6 +105,18 @@ def test_a_file_without_a_header_is_refused(text: str) -> None:
         read_csv(text)
 
 
+@pytest.mark.parametrize("text", ["a,a:json\n1,2\n", "a:text,a\n1,2\n"])
+def test_a_column_that_is_named_twice_in_two_ways_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="Two columns are named “a”"):
+        read_csv(text)
+
+
+def test_a_quotation_mark_that_is_never_closed_is_looked_for() -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_csv('a\n"' + "x,1\n" * 5_000_000)
+    assert "never closed" in str(refused.value.hint)
+
+
 def test_two_columns_of_one_name_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="Two columns are named “a”"):
         read_csv("a,a\n1,2\n")

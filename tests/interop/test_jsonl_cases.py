@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,21 @@ def test_lines_that_cannot_be_used_are_named() -> None:
     assert [problem.partition(":")[0] for problem in problems] == [
         "Line 1", "Line 2", "Line 3", "Line 4", "Line 5",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"a": 1e999}', "a number that is too large"),
+        ('{"a": ["\\ud800"]}', "half of a character"),
+        ('{"\\uDC00": 1}', "half of a character"),
+        ('{"a": NaN}', "NaN"),
+    ],
+)
+def test_what_cannot_be_kept_exactly_is_named_with_its_line(line: str, problem: str) -> None:
+    (told,) = read_jsonl(f'{{"a": "\\ud83d\\ude00"}}\n{line}\n').problems
+    assert told.startswith("Line 2: ")
+    assert problem in told
 
 
 def test_a_file_nested_too_deep_is_refused_and_not_read_to_death() -> None:

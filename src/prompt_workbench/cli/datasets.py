@@ -10,7 +10,7 @@ import typer
 from prompt_workbench.cli.output import print_json, print_raw, print_text, shortened
 from prompt_workbench.cli.records import case_record, dataset_record
 from prompt_workbench.cli.session import JsonOption, ProjectOption, session
-from prompt_workbench.cli.tables import print_table
+from prompt_workbench.cli.tables import MOST_ROWS, print_table
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.datasets import Dataset, DatasetVersion, PlacedCase
 from prompt_workbench.domain.errors import InvalidInputError
@@ -83,7 +83,7 @@ def list_datasets(
 def show(
     context: typer.Context,
     ref: RefArgument,
-    limit: Annotated[int, typer.Option(min=1, help="How many cases.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many cases.")] = 20,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -55,8 +55,10 @@ class Edit:
             yield text_message(Role.SYSTEM, self.system)
         elif self.system is None:
             yield from kept
-        # An editor ends a file with a line break that is no part of the message.
-        yield text_message(Role.USER, self.text.removesuffix("\n"))
+        # An editor ends a file with a line break that is no part of the message, and one on
+        # Windows writes line breaks that would make every line look changed.
+        text = self.text.replace("\r\n", "\n").removesuffix("\n")
+        yield text_message(Role.USER, text)
 
 
 def refuse_broken(findings: Sequence[Finding]) -> None:

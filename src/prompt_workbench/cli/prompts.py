@@ -10,6 +10,7 @@ import typer
 
 from prompt_workbench.cli.arguments import settings_from_text
 from prompt_workbench.cli.output import print_coloured, print_json, print_text, shortened
+from prompt_workbench.cli.progress import say
 from prompt_workbench.cli.prompt_text import Edit, content_text, diff_text, refuse_broken
 from prompt_workbench.cli.records import (
     diff_record,
@@ -28,7 +29,7 @@ from prompt_workbench.domain.prompts import (
     PromptVersion,
     VersionSummary,
 )
-from prompt_workbench.interop.case_file import read_text
+from prompt_workbench.interop.case_file import decoded, read_text
 from prompt_workbench.services.workbench import Workbench
 from prompt_workbench_runtime.render import Language
 
@@ -108,7 +109,11 @@ def save(
     as_json: JsonOption = False,
 ) -> None:
     """Save a text as the next version of a prompt; a new name makes a new prompt."""
-    text = sys.stdin.read() if str(file) == "-" else read_text(file)
+    text = _typed() if str(file) == "-" else read_text(file)
+    if not text.strip():
+        raise InvalidInputError(
+            "The text is empty.", hint="Name a file, or give the text on the standard input."
+        )
     edit = Edit(
         text=text,
         whole=file.suffix.lower() == ".json",
@@ -267,6 +272,15 @@ def label(
                 for item, number in labels
             ),
         )
+
+
+def _typed() -> str:
+    """Return what is typed or piped in, whatever the language of the machine."""
+    if sys.stdin is None:
+        return ""
+    if sys.stdin.isatty():
+        say("Type the text, then press Ctrl-D on a line of its own (Windows: Ctrl-Z and Enter).")
+    return decoded(sys.stdin.buffer.read(), "The standard input")
 
 
 async def _head(workbench: Workbench, name: str, branch: str) -> PromptVersion | None:

@@ -13,7 +13,7 @@ from prompt_workbench.cli.following import Followed, follow, print_summaries
 from prompt_workbench.cli.output import print_json, print_raw, print_text
 from prompt_workbench.cli.records import result_record, run_record
 from prompt_workbench.cli.session import JsonOption, ProjectOption, session
-from prompt_workbench.cli.tables import print_table
+from prompt_workbench.cli.tables import MOST_ROWS, print_table
 from prompt_workbench.domain.comparisons import Run, RunState, VariantSummary
 from prompt_workbench.interop.runs import RunFormat
 from prompt_workbench.services.workbench import Workbench
@@ -28,7 +28,7 @@ RunArgument: TypeAlias = Annotated[
 @app.command("list")
 def list_runs(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many, newest first.")] = 20,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:

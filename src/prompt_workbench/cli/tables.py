@@ -11,6 +11,7 @@ from prompt_workbench.cli.output import print_coloured, visible, writing
 if TYPE_CHECKING:
     from rich.table import Table
 
+MOST_ROWS = 1_000_000
 _FILE_WIDTH = 200
 """How wide a table may be where no terminal says it."""
 _BETWEEN = 3

@@ -42,12 +42,21 @@ def read_text(path: Path) -> str:
         raise NotFoundError(f"There is no file {path}.") from None
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror}.") from None
+    return decoded(content, path.name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Return a text in UTF-8, or UTF-16 with a byte order mark.
+
+    Raises:
+        InvalidInputError: It is in neither.
+    """
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InvalidInputError(
-            f"{path.name} is not UTF-8 text (line {line}).",
-            hint="Save it again as “CSV UTF-8”, or convert it to UTF-8.",
+            f"{name} is not UTF-8 text (line {line}).",
+            hint="Save it again as UTF-8; spreadsheets call that “CSV UTF-8”.",
         ) from None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
@@ -32,16 +33,27 @@ def read_csv(text: str) -> Table:
     """Return the rows of a CSV text; the delimiter is found by trying.
 
     Raises:
-        InvalidInputError: It has no header, or the header names a column twice.
+        InvalidInputError: It has no header, the header names a column twice, or a cell is
+            enormous.
     """
     csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return _table(text)
+    except csv.Error:
+        raise InvalidInputError(
+            f"A cell is longer than {_LONGEST_CELL:,} characters.",
+            hint="Look for a quotation mark that is never closed.",
+        ) from None
+
+
+def _table(text: str) -> Table:
     delimiter = _delimiter(text)
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=delimiter,
         skipinitialspace=_is_spaced(text, delimiter),
     )
-    columns = [_column(header) for header in _headers(next(reader, []))]
+    columns = _columns(next(reader, []))
     rows: list[Mapping[str, Json]] = []
     problems: list[str] = []
     for cells in reader:
@@ -138,23 +150,26 @@ def _is_spaced(text: str, delimiter: str) -> bool:
     return header.count(delimiter) == header.count(f"{delimiter} ") > 0
 
 
-def _headers(cells: Sequence[str]) -> list[str]:
+def _columns(cells: Sequence[str]) -> list[tuple[str, bool]]:
+    """Return the name of each column, and whether its cells are JSON."""
     headers = [from_cell(cell) for cell in cells]
     if not any(headers):
         raise InvalidInputError(
             "The file has no header line.", hint="Its first line must name the columns."
         )
-    named = [header or f"column {place}" for place, header in enumerate(headers, start=1)]
-    twice = next((name for name in named if named.count(name) > 1), None)
+    columns = [
+        _column(header or f"column {place}") for place, header in enumerate(headers, start=1)
+    ]
+    names = Counter(name for name, _ in columns)
+    twice = next((name for name, count in names.items() if count > 1), None)
     if twice is not None:
         raise InvalidInputError(
             f"Two columns are named “{twice}”.", hint="Give each column its own name."
         )
-    return named
+    return columns
 
 
 def _column(header: str) -> tuple[str, bool]:
-    """Return the name of a column and whether its cells are JSON."""
     if header.endswith(_JSON):
         return header.removesuffix(_JSON), True
     return header.removesuffix(_TEXT), False

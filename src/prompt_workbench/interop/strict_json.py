@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from math import isfinite
 from typing import Never
 
 from prompt_workbench.domain.canonical import Json
@@ -10,14 +12,16 @@ from prompt_workbench.domain.errors import InvalidInputError
 
 DEEPEST = 100
 _LARGEST_INTEGER = 2**53 - 1
+_HALF = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+"""Two such halves make a character; one alone is no text."""
 
 
 def parse_json(text: str) -> Json:
     """Return the value of a JSON text.
 
     Raises:
-        InvalidInputError: It is no JSON, ambiguous, too deep, or has a number that other
-            programs would change.
+        InvalidInputError: It is no JSON, ambiguous, too deep, or has a number or a character
+            that other programs would change.
     """
     try:
         value: Json = json.loads(
@@ -25,10 +29,17 @@ def parse_json(text: str) -> Json:
             object_pairs_hook=_unique,
             parse_constant=_refuse_constant,
             parse_int=_exact_integer,
+            parse_float=_finite,
         )
         _check_depth(value)
+        if _HALF.search(text):
+            json_text(value).encode()
     except RecursionError:
         raise InvalidInputError(f"It is nested more than {DEEPEST} levels deep.") from None
+    except UnicodeEncodeError:
+        raise InvalidInputError(
+            "It has half of a character, such as \\ud800.", hint="Remove the damaged character."
+        ) from None
     except json.JSONDecodeError as error:
         raise InvalidInputError(
             f"It is not valid JSON: {error.msg} at character {error.pos + 1}."
@@ -63,6 +74,15 @@ def _exact_integer(digits: str) -> int:
             hint="Write such a number as text, in quotes.",
         )
     return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise InvalidInputError(
+            "It has a number that is too large.", hint="Write such a number as text, in quotes."
+        )
+    return number
 
 
 def _check_depth(value: Json) -> None:
