@@ -6,7 +6,6 @@ import asyncio
 import math
 import socket
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -20,13 +19,6 @@ from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.wire.openai_chat import OpenAIChat
 
 LIMITS = Timeouts(connect_s=0.2, first_chunk_s=0.3, idle_s=0.15, total_s=0.6)
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[HttpClient]:
-    client = HttpClient()
-    yield client
-    await client.close()
 
 
 async def failure_at(http: HttpClient, url: str) -> ProviderError:

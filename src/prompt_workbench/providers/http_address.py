@@ -47,7 +47,8 @@ def address_of(url: str) -> Address:
         host = _host(parts.hostname or "")
     except (ValueError, KeyError):
         raise unusable() from None
-    name = f"[{host}]" if ":" in host else host
+    # The interface that a local address is reached by means nothing to the server.
+    name = f"[{host.partition('%')[0]}]" if ":" in host else host
     return Address(
         encrypted=parts.scheme == "https",
         host=host,
@@ -64,7 +65,7 @@ def _host(name: str) -> str:
         ValueError: It is none.
     """
     if ":" in name:
-        return str(ipaddress.IPv6Address(name))
+        return str(ipaddress.IPv6Address(name.replace("%25", "%")))
     host = name.encode("idna").decode("ascii").lower().rstrip(".")
     if not _HOST.fullmatch(host):
         raise ValueError(name)
