@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.storage.examples import NOW, add_dataset, cases
 
+from prompt_workbench.domain.case_edits import CaseEdits, DatasetDraft
 from prompt_workbench.domain.datasets import Case, PlacedCase
 from prompt_workbench.domain.errors import ConflictError, NotFoundError
 from prompt_workbench.storage.project import Project
@@ -56,6 +57,17 @@ async def test_names_of_living_datasets_are_unique(project: Project) -> None:
         replace(it, deleted_at=NOW)
     ]
     await project.write(lambda store: add_dataset(store, cases(1)))
+
+
+async def test_edits_are_kept_with_the_version_they_are_made_on(project: Project) -> None:
+    first = await project.write(lambda store: add_dataset(store, cases(3)))
+    edits = CaseEdits(base_count=3).removing([1]).adding(cases(1)[0])
+    for kept in (CaseEdits(base_count=3).removing([0]), edits):
+        draft = DatasetDraft(base=first, edits=kept, updated_at=NOW)
+        await project.write(lambda store, draft=draft: store.datasets.save_draft(draft))
+    assert await project.read(lambda store: store.datasets.drafts()) == [draft]
+    await project.write(lambda store: store.datasets.delete_draft(first.dataset_id))
+    assert await project.read(lambda store: store.datasets.drafts()) == []
 
 
 async def test_a_dataset_that_is_not_there_is_named(project: Project) -> None:

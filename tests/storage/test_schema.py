@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import inspect
 from tests.storage.postgres_server import PostgresServer
 
-from prompt_workbench.domain import comparisons, datasets, generations, prompts, scores
+from prompt_workbench.domain import case_edits, comparisons, datasets, generations, prompts, scores
 from prompt_workbench.storage import schema, sqlite, tables
 from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.fingerprint import FINGERPRINT, fingerprint
@@ -25,8 +25,8 @@ NEXT_REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{head}"
 
 
 def upgrade() -> None:
@@ -46,8 +46,9 @@ def one_more(folder: Path, last: str = "") -> Revisions:
     """Return the revisions with one more, that adds a column and then does something last."""
     scripts = folder / "scripts"
     shutil.copytree(REVISIONS.scripts, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "revision_0002.py").write_text(NEXT_REVISION.format(last=last))
-    return Revisions((*REVISIONS.names, "0002"), scripts)
+    text = NEXT_REVISION.format(head=REVISIONS.head, last=last)
+    (scripts / "versions" / "revision_next.py").write_text(text)
+    return Revisions((*REVISIONS.names, "next"), scripts)
 
 
 def described(database: Database) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def test_an_upgraded_database_on_a_server_is_a_new_one(postgres_server: Postgres
 def test_an_older_project_is_backed_up_and_then_updated(file: Path, tmp_path: Path) -> None:
     revisions = one_more(tmp_path)
     database, notice = open_file(file, revisions)
-    (backup,) = file.parent.glob("mine.pwb-backup-0001-*")
+    (backup,) = file.parent.glob(f"mine.pwb-backup-{REVISIONS.head}-*")
     assert backup.name in notice
     assert "colour" in columns(database)
     assert "colour" not in columns(SqliteDatabase(backup))
@@ -127,6 +128,7 @@ def columns(database: Database) -> list[str]:
         (prompts.Label, tables.LABEL_MOVE, set(), {"seq"}),
         (prompts.Draft, tables.DRAFT, {"values"}, {"inputs"}),
         (datasets.Dataset, tables.DATASET, set(), set()),
+        (case_edits.DatasetDraft, tables.DATASET_DRAFT, {"base"}, {"base_id", "dataset_id"}),
         (datasets.DatasetVersion, tables.DATASET_VERSION, {"columns"}, {"column_names", "seq"}),
         (comparisons.Run, tables.RUN, {"variants"}, {"seq"}),
         (scores.Score, tables.SCORE, set(), {"generation_seq"}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from prompt_workbench.domain.canonical import Json, JsonObject, content_hash
+from prompt_workbench.domain.errors import InvalidInputError
 
 CASE_SCHEME = 1
 """The number of the rule by which cases and dataset versions are hashed."""
@@ -67,6 +68,20 @@ class PlacedCase:
 
     position: int
     case: Case
+
+
+def case_from_json(value: Json) -> Case:
+    """Return the case of its JSON form.
+
+    Raises:
+        InvalidInputError: The value is no case.
+    """
+    if not isinstance(value, dict):
+        raise InvalidInputError("A case must be an object.")
+    inputs, metadata = value.get("inputs"), value.get("metadata", {})
+    if not isinstance(inputs, dict) or not isinstance(metadata, dict):
+        raise InvalidInputError("The inputs and the metadata of a case must be objects.")
+    return Case(inputs=inputs, expected_output=value.get("expected_output"), metadata=metadata)
 
 
 def dataset_hash(case_ids: Iterable[str]) -> str:

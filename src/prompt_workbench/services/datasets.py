@@ -29,7 +29,8 @@ from prompt_workbench.interop.cases import (
     preview_cases,
     read_cases,
 )
-from prompt_workbench.services.base import Done, Service, Undo, now
+from prompt_workbench.services.base import Done, Undo, now
+from prompt_workbench.services.dataset_drafts import DatasetDrafts
 from prompt_workbench.services.exporting import write_new_text
 from prompt_workbench.services.references import find_dataset, resolve_dataset
 
@@ -45,7 +46,7 @@ class DatasetListing:
     latest: DatasetVersion | None
 
 
-class Datasets(Service):
+class Datasets(DatasetDrafts):
     """Import, look at, edit and export datasets."""
 
     async def list(self, *, include_deleted: bool = False) -> tuple[DatasetListing, ...]:
@@ -122,6 +123,8 @@ class Datasets(Service):
         self, dataset_id: str, cases: Sequence[Case], message: str, base_id: str | None
     ) -> Done[DatasetVersion]:
         """Store edited cases as the next version; earlier versions stay as they are.
+
+        With a base, the draft of the dataset is obsolete after that.
 
         Raises:
             ConflictError: There is a newer version than ``base_id``.
@@ -213,6 +216,8 @@ class Datasets(Service):
             number = repositories.datasets.next_number(dataset_id)
             version = replace(draft, number=number)
             repositories.datasets.add_version(version, cases)
+            if base_id is not None:
+                repositories.datasets.delete_draft(dataset_id)
             return latest, version
 
         latest, version = await self._project.write(work)

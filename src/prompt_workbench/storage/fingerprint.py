@@ -10,7 +10,7 @@ from typing import Any
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([(),]) ?")
 
-FINGERPRINT = "b6e4e3b498d1fdeba715edbcf89a683b5b0a0fd10507382c2a79bc11f47be030"
+FINGERPRINT = "afc97d5d69f8997864b4a9875fa9c5cb49b4360bffadb706ef91e962efc0598b"
 """Of the newest revision. A schema with anything more, less or else has another one."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from tests.support.desk import Driver, driver
 
 from prompt_workbench.domain.imports import ColumnRole
+from prompt_workbench.storage import sqlite
 from prompt_workbench.storage.project import Project
 from prompt_workbench.ui.datasets.page import DatasetsPage
 
@@ -283,20 +285,13 @@ def test_an_added_column_is_part_of_the_next_version(page: DatasetsPage, desk: D
     desk.until(lambda: cell(page, 1, "topic (metadata)") == "food")
 
 
-def test_edits_are_kept_as_a_version_when_the_window_closes(
+def test_edits_that_are_not_saved_are_there_again(
     qapp: QApplication, loop: qasync.QEventLoop, tmp_path: Path, reviews: Path
 ) -> None:
     path = tmp_path / "closing.pwb"
 
     async def make() -> None:
         await Project.create(path).close()
-
-    async def messages() -> list[str]:
-        project = Project.open(path)
-        dataset = await project.read(lambda r: r.datasets.by_name("reviews"))
-        found = await project.read(lambda r: r.datasets.versions(dataset.id))
-        await project.close()
-        return [version.message for version in found]
 
     loop.run_until_complete(make())
     with driver(qapp, loop) as desk:
@@ -306,8 +301,42 @@ def test_edits_are_kept_as_a_version_when_the_window_closes(
         desk.click(desk.find(QPushButton, "Import"))
         desk.until(lambda: page.presenter.state is not None and cell(page, 0, "review") != "…")
         edit(page, desk, 0, "review", "Edited and not saved")
-    kept = loop.run_until_complete(messages())
-    assert kept == ["Edits kept when the window was closed", "Imported reviews.csv"]
+    with driver(qapp, loop) as desk:
+        desk.begin(path)
+        page = desk.page("datasets")
+        desk.until(lambda: page.presenter.is_edited)
+        desk.until(lambda: cell(page, 1, "review") != "…")
+        assert cell(page, 0, "review") == "Edited and not saved"
+        assert [version.number for version in page.presenter.state.versions] == [1]
+        save(desk, "Now it is")
+        desk.until(lambda: len(versions(page)) == 2)
+        assert not page.presenter.is_edited
+    with driver(qapp, loop) as desk:
+        desk.begin(path)
+        page = desk.page("datasets")
+        desk.until(lambda: page.presenter.state is not None)
+        assert not page.presenter.is_edited
+
+
+def test_edits_are_in_the_project_soon_and_gone_when_they_are_discarded(
+    page: DatasetsPage, desk: Driver, tmp_path: Path
+) -> None:
+    def stored() -> int:
+        with closing(sqlite.connect(tmp_path / "data.pwb", "ro")) as connection:
+            (count,) = connection.execute("SELECT count(*) FROM dataset_draft").fetchone()
+        return int(count)
+
+    edit(page, desk, 0, "review", "Edited")
+    assert desk.says("not saved yet")
+    desk.until(lambda: desk.says("saved") and not desk.says("not saved yet"))
+    assert stored() == 1
+    desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.until(lambda: not page.presenter.is_edited)
+    desk.until(lambda: not stored())
+    edit(page, desk, 0, "review", "Edited again")
+    desk.until(stored)
+    desk.click(desk.find(QPushButton, "Discard edits"))
+    desk.until(lambda: not stored())
 
 
 def test_a_deleted_dataset_comes_back_with_undo(page: DatasetsPage, desk: Driver) -> None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import Connection, delete, func, insert, select, tuple_
 from typing_extensions import override
 
 from prompt_workbench.domain.canonical import canonical_json
+from prompt_workbench.domain.case_edits import DatasetDraft, edits_from_json
 from prompt_workbench.domain.changes import Kind
-from prompt_workbench.domain.datasets import Case, Dataset, DatasetVersion, PlacedCase
+from prompt_workbench.domain.datasets import (
+    Case,
+    Dataset,
+    DatasetVersion,
+    PlacedCase,
+    case_from_json,
+)
+from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.storage.encoding import (
     damaged,
     from_micros,
@@ -23,8 +31,14 @@ from prompt_workbench.storage.encoding import (
 )
 from prompt_workbench.storage.repositories.base import Columns
 from prompt_workbench.storage.repositories.named import NamedRepository
-from prompt_workbench.storage.tables import DATASET, DATASET_CASE, DATASET_VERSION, PLACED_CASE
-from prompt_workbench.storage.upsert import add_missing
+from prompt_workbench.storage.tables import (
+    DATASET,
+    DATASET_CASE,
+    DATASET_DRAFT,
+    DATASET_VERSION,
+    PLACED_CASE,
+)
+from prompt_workbench.storage.upsert import add_missing, put
 
 _AT_ONCE = 500
 
@@ -105,6 +119,30 @@ class Datasets(NamedRepository[Dataset]):
             for row in self._rows(statement)
         ]
 
+    def drafts(self) -> list[DatasetDraft]:
+        """Return all edits that are not saved as a version, newest first."""
+        is_base = DATASET_VERSION.c.id == DATASET_DRAFT.c.base_id
+        joined = DATASET_DRAFT.join(DATASET_VERSION, is_base)
+        draft = (DATASET_DRAFT.c.edits, DATASET_DRAFT.c.updated_at)
+        statement = select(DATASET_VERSION, *draft).select_from(joined)
+        return [_draft(row) for row in self._all(statement.order_by(draft[1].desc()))]
+
+    def save_draft(self, draft: DatasetDraft) -> None:
+        """Keep the edits of a dataset."""
+        columns = {
+            "dataset_id": draft.base.dataset_id,
+            "base_id": draft.base.id,
+            "edits": canonical_json(draft.edits.to_json()).decode(),
+            "updated_at": to_micros(draft.updated_at),
+        }
+        put(self._connection, DATASET_DRAFT, columns)
+        self._changes.add(Kind.DRAFT)
+
+    def delete_draft(self, dataset_id: str) -> None:
+        """Drop the edits of a dataset."""
+        named = DATASET_DRAFT.c.dataset_id == dataset_id
+        self._write(delete(DATASET_DRAFT).where(named), Kind.DRAFT)
+
     def _version_seq(self, version_id: str) -> int:
         statement = select(DATASET_VERSION.c.seq).where(DATASET_VERSION.c.id == version_id)
         found = self._needed(statement, f"dataset version with the id {version_id}")
@@ -149,11 +187,19 @@ def add_cases(connection: Connection, cases: Iterable[Case]) -> list[int]:
 
 def parse_case(text: str) -> Case:
     """Return the case of its JSON text."""
-    value = json_object(text)
-    inputs, metadata = value.get("inputs"), value.get("metadata", {})
-    if not isinstance(inputs, dict) or not isinstance(metadata, dict):
-        raise damaged()
-    return Case(inputs=inputs, expected_output=value.get("expected_output"), metadata=metadata)
+    try:
+        return case_from_json(json_object(text))
+    except InvalidInputError as error:
+        raise damaged() from error
+
+
+def _draft(row: Columns) -> DatasetDraft:
+    base = _version(row)
+    try:
+        edits = edits_from_json(json_object(row["edits"]), base.case_count)
+    except InvalidInputError as error:
+        raise damaged() from error
+    return DatasetDraft(base=base, edits=edits, updated_at=from_micros(row["updated_at"]))
 
 
 def _version(row: Columns) -> DatasetVersion:

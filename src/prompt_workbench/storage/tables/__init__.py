@@ -14,6 +14,7 @@ from prompt_workbench.storage.tables.columns import JSON, METADATA, ONE_OF
 from prompt_workbench.storage.tables.datasets import (
     DATASET,
     DATASET_CASE,
+    DATASET_DRAFT,
     DATASET_VERSION,
     PLACED_CASE,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "CONTENT",
     "DATASET",
     "DATASET_CASE",
+    "DATASET_DRAFT",
     "DATASET_VERSION",
     "DRAFT",
     "FAILED_ATTEMPT",

@@ -45,6 +45,16 @@ DATASET_VERSION = Table(
 DATASET_CASE = Table("dataset_case", METADATA, key(), string("id", unique=True), json("body"))
 """Cases, once per content hash."""
 
+DATASET_DRAFT = Table(
+    "dataset_draft",
+    METADATA,
+    string("dataset_id", "dataset.id", primary_key=True),
+    string("base_id", "dataset_version.id"),
+    json("edits"),
+    big("updated_at"),
+)
+"""Edits of a dataset that are not saved as a version."""
+
 PLACED_CASE = Table(
     "placed_case",
     METADATA,

@@ -10,11 +10,11 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from typing_extensions import override
 
+from prompt_workbench.domain.case_edits import CaseEdits
 from prompt_workbench.domain.datasets import PlacedCase
 from prompt_workbench.domain.imports import ColumnTarget
 from prompt_workbench.ui.bridge import TaskScope
 from prompt_workbench.ui.datasets import fields
-from prompt_workbench.ui.datasets.edits import CaseEdits
 from prompt_workbench.ui.kit.paged_model import Column, Fetch, Index, PagedModel
 
 MARK_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from prompt_workbench.domain.case_edits import CaseEdits
 from prompt_workbench.domain.datasets import DatasetVersion, PlacedCase
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.imports import (
@@ -21,7 +22,6 @@ from prompt_workbench.services.datasets import Datasets
 from prompt_workbench.ui.bridge import Latest, TaskScope
 from prompt_workbench.ui.datasets import fields
 from prompt_workbench.ui.datasets.cases_model import CasesModel
-from prompt_workbench.ui.datasets.edits import CaseEdits
 from prompt_workbench.ui.kit.history import History
 
 _NAMED = (ColumnRole.INPUT, ColumnRole.METADATA)

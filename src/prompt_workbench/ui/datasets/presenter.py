@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from prompt_workbench.domain.case_edits import CaseEdits
 from prompt_workbench.domain.changes import ChangeSet, Kind, changed
 from prompt_workbench.domain.datasets import Case, Dataset, DatasetVersion, PlacedCase
 from prompt_workbench.domain.errors import InvalidInputError, NotFoundError
@@ -17,12 +18,11 @@ from prompt_workbench.services.datasets import Datasets
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 from prompt_workbench.ui.datasets import fields
 from prompt_workbench.ui.datasets.cases_model import CasesModel
-from prompt_workbench.ui.datasets.edits import CaseEdits
+from prompt_workbench.ui.datasets.draft_keeper import DraftKeeper, Unsaved
 from prompt_workbench.ui.kit.history import History
 from prompt_workbench.ui.kit.paged_model import Fetch
 
 _REFRESH_MS = 50
-_KEPT_AT_CLOSING = "Edits kept when the window was closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,8 @@ class DatasetPresenter(QObject):
         self._tasks = tasks
         self._opening = Latest(tasks)
         self._drafts: dict[str, Draft] = {}
+        self._keeper = DraftKeeper(datasets, tasks, self._unsaved, self)
+        self._keeper.saving_changed.connect(self.saving_changed)
         self._refresh_soon = delayed(self, _REFRESH_MS, self._refresh)
         self._asked = ("", "")
         """The dataset and the version that were asked for last."""
@@ -101,9 +103,7 @@ class DatasetPresenter(QObject):
 
     def unsaved(self) -> frozenset[str]:
         """Return the ids of the datasets that have edits."""
-        return frozenset(
-            dataset_id for dataset_id, draft in self._drafts.items() if not draft.edits.is_empty
-        )
+        return frozenset(self._unsaved())
 
     def open(self, dataset_id: str, version_id: str = "") -> None:
         """Show a dataset: the version named, else the one that is edited, else the newest."""
@@ -183,11 +183,26 @@ class DatasetPresenter(QObject):
             self._refresh_soon.start()
 
     async def keep_edits(self) -> None:
-        """Save what is edited in any dataset, so that it is not lost."""
-        for dataset_id in self.unsaved():
-            await self._save(self._drafts[dataset_id], _KEPT_AT_CLOSING)
+        """Store what is edited in any dataset as its draft."""
+        await self._keeper.keep()
+
+    def _unsaved(self) -> Unsaved:
+        return {
+            dataset_id: (draft.base, draft.edits)
+            for dataset_id, draft in self._drafts.items()
+            if not draft.edits.is_empty
+        }
+
+    async def _restore(self) -> None:
+        """Take up the drafts that the project holds, before anything can be edited."""
+        drafts = await self._keeper.restore()
+        for draft in drafts:
+            self._drafts[draft.base.dataset_id] = Draft(base=draft.base, edits=draft.edits)
+        if drafts:
+            self.edits_changed.emit()
 
     async def _read(self, dataset_id: str, version_id: str) -> OpenDataset | None:
+        await self._restore()
         try:
             dataset = await self._datasets.get(dataset_id)
         except NotFoundError:
@@ -245,19 +260,20 @@ class DatasetPresenter(QObject):
         draft = self._drafts.get(base.dataset_id, Draft(base=base, edits=before))
         self._drafts[base.dataset_id] = replace(draft, edits=after, steps=(*draft.steps, undo))
         self._show_edits(base.dataset_id)
+        self._keeper.touched()
         return Done(value=None, changes=changed(), undo=undo)
 
     def _show_edits(self, dataset_id: str) -> None:
         if self.state is not None and self.state.dataset.id == dataset_id:
             self.model.show_edits(self.edits)
         self.edits_changed.emit()
-        self.saving_changed.emit(bool(self.unsaved()))
 
     def _forget(self, dataset_id: str) -> None:
         draft = self._drafts.pop(dataset_id, None)
         if draft is not None:
             self._history.forget(draft.steps)
             self._show_edits(dataset_id)
+            self._keeper.settled()
 
     async def _save(self, draft: Draft, message: str) -> Done[DatasetVersion]:
         base = draft.base

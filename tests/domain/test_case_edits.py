@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prompt_workbench.domain.case_edits import CaseEdits, edits_from_json
 from prompt_workbench.domain.datasets import Case
-from prompt_workbench.ui.datasets.edits import CaseEdits
+from prompt_workbench.domain.errors import InvalidInputError
 
 
 def case(text: str) -> Case:
@@ -46,3 +48,25 @@ def test_what_was_removed_and_restored_is_as_before(gone: set[int], back: set[in
     edits = NONE.removing(gone).restoring(back)
     assert len(edits.applied(CASES)) == 3 - len(gone - back)
     assert NONE.is_empty
+
+
+def test_edits_are_the_same_after_they_were_stored() -> None:
+    edits = NONE.changing(1, case("B"), CASES[1]).removing([0]).adding(case("d"))
+    assert edits_from_json(edits.to_json(), 3) == edits
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"changed": {"3": {"inputs": {}}}, "removed": [], "added": []},
+        {"changed": {"-1": {"inputs": {}}}, "removed": [], "added": []},
+        {"changed": {}, "removed": [3], "added": []},
+        {"changed": {}, "removed": [True], "added": []},
+        {"changed": {}, "removed": [], "added": ["text"]},
+        {"changed": {}, "removed": [], "added": [{"inputs": []}]},
+    ],
+)
+def test_what_does_not_fit_the_version_is_no_edit_of_it(value) -> None:
+    with pytest.raises(InvalidInputError):
+        edits_from_json(value, 3)

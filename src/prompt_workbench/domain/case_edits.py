@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from prompt_workbench.domain.datasets import Case
+from prompt_workbench.domain.canonical import Json, JsonObject
+from prompt_workbench.domain.datasets import Case, DatasetVersion, case_from_json
+from prompt_workbench.domain.errors import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +91,45 @@ class CaseEdits:
             if position not in self.removed
         )
         return (*kept, *self.added)
+
+    def to_json(self) -> JsonObject:
+        """Return the JSON form of the edits; the version that they are made on is not in it."""
+        return {
+            "changed": {str(place): case.to_json() for place, case in self.changed.items()},
+            "removed": [*sorted(self.removed)],
+            "added": [case.to_json() for case in self.added],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetDraft:
+    """Edits that are not saved as a version, kept on disk while they are made."""
+
+    base: DatasetVersion
+    """The version that was edited."""
+    edits: CaseEdits
+    updated_at: datetime
+
+
+def edits_from_json(value: JsonObject, base_count: int) -> CaseEdits:
+    """Return the edits of their JSON form, made on a version of so many cases.
+
+    Raises:
+        InvalidInputError: The value is no edits, or they do not fit the version.
+    """
+    changed, removed, added = value.get("changed"), value.get("removed"), value.get("added")
+    if not (isinstance(changed, dict) and isinstance(removed, list) and isinstance(added, list)):
+        raise InvalidInputError("Edits must have what was changed, removed and added.")
+    return CaseEdits(
+        base_count=base_count,
+        changed={_place(key, base_count): case_from_json(case) for key, case in changed.items()},
+        removed=frozenset(_place(item, base_count) for item in removed),
+        added=tuple(map(case_from_json, added)),
+    )
+
+
+def _place(value: Json, count: int) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text) < count):
+        raise InvalidInputError(f"There is no case {text} to edit.")
+    return int(text)
