@@ -123,6 +123,17 @@ async def test_every_call_is_listed_counted_and_found(bench: Workbench, run: Run
     assert {row.case for row in await bench.calls.search("mail 2")} == {2}
 
 
+async def test_the_calls_of_a_renamed_prompt_are_found_by_its_name(
+    bench: Workbench, version: PromptVersion, run: Run
+) -> None:
+    await bench.prompts.rename(version.prompt_id, "answer")
+    rows = await bench.calls.page(CallFilter(prompt="answer", version="v1"))
+    assert [row.prompt_name for row in rows] == ["answer"] * 4
+    (point,) = (await bench.costs.overview(None, None, CostGroup.VERSION)).points
+    assert (point.group, point.totals.calls) == ("answer v1", 4)
+    assert (await bench.calls.index(CallFilter(prompt="reply"))).count == 0
+
+
 async def test_costs_are_summed_by_day_and_model(bench: Workbench, run: Run) -> None:
     (summary,) = await bench.runs.summary(run.id)
     overview = await bench.costs.overview(None, None, CostGroup.MODEL)

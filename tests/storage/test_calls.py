@@ -27,7 +27,7 @@ from prompt_workbench.storage.tables import SEARCH_PENDING
 @pytest.fixture
 async def run(project: Project, ledger: ProjectLedger) -> Run:
     """Return a run with ten calls: even ones of one model, odd ones of another."""
-    variants = (variant(0), variant(1, "cloud/large", prompt_name="other"))
+    variants = (variant(0), variant(1, "cloud/large", prompt_name="other", version_number=3))
     run = await project.write(lambda store: add_run(store, 5, variants=variants))
     for number in range(10):
         state = GenerationState.FAILED if number == 7 else GenerationState.DONE
@@ -62,6 +62,9 @@ async def test_newest_first_by_pages(project: Project, run: Run) -> None:
         (CallFilter(model="local/small"), [8, 6, 4, 2, 0]),
         (CallFilter(prompt="other"), [9, 7, 5, 3, 1]),
         (CallFilter(model="local/small", prompt="other"), []),
+        (CallFilter(prompt="other", version="draft"), []),
+        (CallFilter(prompt="other", version="v3"), [9, 7, 5, 3, 1]),
+        (CallFilter(version="draft"), [8, 6, 4, 2, 0]),
         (CallFilter(states=frozenset({GenerationState.FAILED})), [7]),
         (CallFilter(model="cloud/large", states=frozenset({GenerationState.DONE})), [9, 5, 3, 1]),
         (CallFilter(run_id="nothing"), []),

@@ -20,7 +20,9 @@ class CallFilter:
     model: str | None = None
     """Written ``provider/model``."""
     prompt: str | None = None
-    """The name that the prompt had when it was run."""
+    """The name of the prompt; of a text that was run unsaved, as it was then."""
+    version: str | None = None
+    """``v3``, or ``draft`` for texts that were run unsaved."""
     version_id: str | None = None
     run_id: str | None = None
     states: frozenset[GenerationState] = frozenset()
@@ -39,6 +41,7 @@ class CallRow:
     run_id: str
     run_number: int
     prompt_name: str
+    """Its present name; of a text that was run unsaved, that of its prompt at the time."""
     version_number: int | None
     model: str
     case: int
@@ -59,6 +62,11 @@ class CallRow:
     """Whether all verdicts on it are good; None without a verdict."""
     error: str
     preview: str
+
+
+def version_label(number: int | None) -> str:
+    """Return what a version is called where its prompt is named before it."""
+    return "draft" if number is None else f"v{number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,16 @@ import pytest
 import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTableView
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTableView
 from tests.storage import examples
 from tests.support.desk import Driver, driver
 
+from prompt_workbench.domain.calls import CallFilter
 from prompt_workbench.domain.generations import GenerationState
 from prompt_workbench.storage.ledger import ProjectLedger
 from prompt_workbench.storage.project import Project
 from prompt_workbench.ui.calls.page import CallsPage
+from prompt_workbench.ui.kit.page import Target, TargetKind
 
 CALLS = 3
 
@@ -134,3 +136,21 @@ def texts(widget: object) -> list[str]:
     from PySide6.QtWidgets import QLabel
 
     return [label.text() for label in widget.findChildren(QLabel)]
+
+
+def test_another_page_can_ask_for_some_calls(page: CallsPage, desk: Driver) -> None:
+    desk.type(desk.find(QLineEdit, "Search in requests and answers"), "number 2")
+    desk.until(lambda: rows(page) == 1)
+    wanted = CallFilter(model="local/small", version="draft")
+    desk.act(lambda: page.open(Target(kind=TargetKind.CALLS, calls=wanted)))
+    desk.until(lambda: rows(page) == CALLS)
+    # The model is not among those that are known, and yet it is shown as the filter.
+    assert desk.find(QComboBox, "Model", page).currentText() == "local/small"
+    assert desk.find(QPushButton, "Show all versions and times").text() == "draft  ✕"
+    desk.page("prompts")
+    desk.page("calls")
+    desk.settle()
+    assert desk.find(QComboBox, "Model", page).currentText() == "local/small"
+    desk.click(desk.find(QPushButton, "Show all versions and times"))
+    assert page.presenter.filter == CallFilter(model="local/small")
+    desk.settle()

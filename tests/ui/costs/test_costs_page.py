@@ -117,6 +117,52 @@ def test_the_most_expensive_calls_lead_to_what_was_said(opened) -> None:
     assert [(target.kind, target.id) for target in asked] == [("call", ids[1])]
 
 
+def listed(desk: Driver) -> list[str]:
+    """Return prompt and model of the calls that the Calls page lists."""
+    model = desk.window._pages["calls"].presenter.model
+    rows = [model.row(place) for place in range(model.rowCount())]
+    return [f"{row.prompt_name} v{row.version_number} {row.model}" for row in rows if row]
+
+
+@pytest.mark.parametrize(
+    ("by", "name", "calls"),
+    [
+        ("By: Model", "fake/large", ["reply v2 fake/large"] * 2),
+        ("By: Version", "reply v1", ["reply v1 fake/small"]),
+    ],
+)
+def test_a_row_of_the_groups_leads_to_its_calls(opened, by: str, name: str, calls: list) -> None:
+    desk, page, _ = opened(PAID)
+    choose(desk, by)
+    desk.until(lambda: name in groups(page))
+    table = desk.find(QTableView, "Costs by group")
+    page._places.widget(0).ensureWidgetVisible(table)
+    desk.click_row(table, groups(page).index(name))
+    desk.press(Qt.Key.Key_Return, widget=table)
+    desk.until(lambda: desk.says(f"{len(calls)} call"))
+    assert listed(desk) == calls
+
+
+def test_the_calls_of_a_row_are_those_of_the_period(opened) -> None:
+    desk, page, _ = opened(PAID)
+    choose(desk, "Period: Today")
+    desk.until(lambda: groups(page) == ["fake/large", "fake/small"])
+    page._group_table.setCurrentIndex(page._group_model.index(0, 0))
+    desk.act(page.open_calls)
+    desk.until(lambda: desk.says("1 call"))
+    assert listed(desk) == ["reply v2 fake/large"]
+    desk.click(desk.find(QPushButton, "Show all versions and times"))
+    desk.until(lambda: desk.says("2 calls"))
+
+
+def test_a_marked_row_filters_the_page_and_gives_it_back(opened) -> None:
+    desk, page, _ = opened(PAID)
+    desk.until(lambda: "fake/small" in groups(page))
+    page._group_table.setCurrentIndex(page._group_model.index(1, 0))
+    desk.act(page.choose_group)
+    desk.until(lambda: page.presenter.question.chosen == "fake/small" and desk.says("$0.10"))
+
+
 def test_where_all_is_free_the_page_leads_with_quality(opened) -> None:
     desk, page, _ = opened(FREE)
     desk.until(lambda: desk.says("50 %"))

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
+    Join,
     Select,
     cast,
     func,
@@ -23,11 +25,19 @@ from prompt_workbench.domain.requests import model_ref
 from prompt_workbench.domain.usage import CostSource, from_pico
 from prompt_workbench.storage import search as full_text
 from prompt_workbench.storage.encoding import from_micros, to_micros
-from prompt_workbench.storage.tables import GENERATION, RUN, SCORE, SUBJECT
+from prompt_workbench.storage.tables import (
+    GENERATION,
+    PROMPT,
+    PROMPT_VERSION,
+    RUN,
+    SCORE,
+    SUBJECT,
+)
 
 _USUAL = {GenerationState.SENT, GenerationState.DONE}
 _UNUSUAL_STATE = text("generation.state NOT IN ('sent', 'done')")
 """Written as the partial index is, so that SQLite uses it."""
+_PROMPT_NAME = func.coalesce(PROMPT.c.name, SUBJECT.c.prompt_name)
 _MERGE_AT_MOST = 64
 """With more subjects than this, one scan is cheaper than a merge of their newest calls."""
 
@@ -118,12 +128,26 @@ def _subjects(connection: Connection, filter_: CallFilter) -> list[int] | None:
         ref = model_ref(filter_.model)
         conditions += [SUBJECT.c.provider == ref.provider, SUBJECT.c.model == ref.model]
     if filter_.prompt is not None:
-        conditions.append(SUBJECT.c.prompt_name == filter_.prompt)
+        conditions.append(filter_.prompt == _PROMPT_NAME)
+    if filter_.version is not None:
+        conditions.append(SUBJECT.c.version_number == _version_number(filter_.version))
     if filter_.version_id is not None:
         conditions.append(SUBJECT.c.version_id == filter_.version_id)
     if not conditions:
         return None
-    return list(connection.scalars(select(SUBJECT.c.seq).where(*conditions)))
+    subjects = select(SUBJECT.c.seq).select_from(_named(SUBJECT))
+    return list(connection.scalars(subjects.where(*conditions)))
+
+
+def _named(joined: FromClause) -> Join:
+    """Return subjects joined with the prompts that they are versions of."""
+    versions = joined.outerjoin(PROMPT_VERSION, PROMPT_VERSION.c.id == SUBJECT.c.version_id)
+    return versions.outerjoin(PROMPT, PROMPT.c.id == PROMPT_VERSION.c.prompt_id)
+
+
+def _version_number(label: str) -> int | None:
+    """Return the number in the name of a version; None, which SQL takes for none, of drafts."""
+    return int(label.removeprefix("v")) if label.startswith("v") else None
 
 
 def _conditions(filter_: CallFilter) -> list[Any]:
@@ -150,8 +174,10 @@ def _call_rows() -> Select[Any]:
 
 def _joined() -> Select[Any]:
     columns = GENERATION.c
-    joined = GENERATION.join(SUBJECT, SUBJECT.c.seq == columns.subject_seq).join(
-        RUN, RUN.c.seq == columns.run_seq
+    joined = _named(
+        GENERATION.join(SUBJECT, SUBJECT.c.seq == columns.subject_seq).join(
+            RUN, RUN.c.seq == columns.run_seq
+        )
     )
     passed = (
         select(func.min(cast(SCORE.c.passed, Integer)))
@@ -163,7 +189,7 @@ def _joined() -> Select[Any]:
         columns.id,
         RUN.c.id,
         RUN.c.number,
-        SUBJECT.c.prompt_name,
+        _PROMPT_NAME,
         SUBJECT.c.version_number,
         SUBJECT.c.provider,
         SUBJECT.c.model,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from prompt_workbench.domain.calls import CallRow
+from prompt_workbench.domain.calls import CallRow, version_label
 from prompt_workbench.domain.costs import (
     Bucket,
     CallHistory,
@@ -43,7 +43,7 @@ _GROUPS: dict[CostGroup, tuple[tuple[ColumnElement[Any], ...], Callable[[Row[Any
     CostGroup.PROMPT: ((_PROMPT_NAME.label("prompt"),), lambda row: str(row.prompt)),
     CostGroup.VERSION: (
         (_PROMPT_NAME.label("prompt"), SUBJECT.c.version_number),
-        lambda row: f"{row.prompt} {_version_name(row.version_number)}",
+        lambda row: f"{row.prompt} {version_label(row.version_number)}",
     ),
 }
 """The columns that each division of a series goes by, and how a group is called."""
@@ -143,10 +143,6 @@ def history(
 
 def _between(day: ColumnElement[int], since: date, until: date) -> ColumnElement[bool]:
     return day.between(to_day(since), to_day(until))
-
-
-def _version_name(number: int | None) -> str:
-    return "draft" if number is None else f"v{number}"
 
 
 def _sums() -> list[ColumnElement[int]]:

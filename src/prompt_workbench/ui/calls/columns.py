@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from prompt_workbench.domain.calls import CallRow
+from prompt_workbench.domain.calls import CallRow, version_label
 from prompt_workbench.domain.usage import Cost
 from prompt_workbench.ui.kit.formats import cost, count, seconds, when
 from prompt_workbench.ui.kit.paged_model import Column
 
 
 def _prompt(row: CallRow) -> str:
-    version = "draft" if row.version_number is None else f"v{row.version_number}"
-    return f"{row.prompt_name} {version}"
+    return f"{row.prompt_name} {version_label(row.version_number)}"
 
 
 def _state(row: CallRow) -> str:

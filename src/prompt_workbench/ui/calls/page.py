@@ -9,6 +9,7 @@ from typing_extensions import override
 from prompt_workbench.domain.calls import CallRow
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.generations import GenerationState
+from prompt_workbench.ui.calls.narrowing import narrowing
 from prompt_workbench.ui.calls.presenter import CallsPresenter
 from prompt_workbench.ui.kit.call_details import CallDetails
 from prompt_workbench.ui.kit.empty_state import EmptyState
@@ -31,6 +32,7 @@ class CallsPage(Page):
         self.selected: CallRow | None = None
         self._build()
         self.presenter.counted.connect(self._show_count)
+        self.presenter.filtered.connect(self._show_filter)
         self.presenter.more_changed.connect(self._more.setVisible)
         self._table.selectionModel().currentRowChanged.connect(self._select)
         self._table.activated.connect(lambda _index: self.open_run())
@@ -42,6 +44,11 @@ class CallsPage(Page):
 
     @override
     def open(self, target: Target) -> None:
+        if target.calls is not None:
+            self._search.blockSignals(True)
+            self._search.clear()
+            self._search.blockSignals(False)
+            self.presenter.show_only(target.calls)
         if target.id:
             self._details.show_call(target.id)
 
@@ -87,6 +94,8 @@ class CallsPage(Page):
             self._state.addItem(state.value.capitalize(), state.value)
         self._state.currentIndexChanged.connect(lambda _: self._choose_state())
         self._count = label(role="muted")
+        self._narrowed = button("", self.presenter.widen, name="Show all versions and times")
+        self._narrowed.hide()
         self._more = button("Show more", self.presenter.more, kind="quiet")
         self._more.hide()
         self._table = table(self.presenter.model, "Calls")
@@ -101,7 +110,7 @@ class CallsPage(Page):
             )
         )
         filters = row((self._search, 3), (self._model, 2), (self._prompt, 2), (self._state, 1))
-        counts = row(self._count, 1, self._more)
+        counts = row(self._count, self._narrowed, 1, self._more)
         self.setLayout(
             column(
                 filters,
@@ -119,6 +128,16 @@ class CallsPage(Page):
         # Qt hands an item's data back as plain text, not as the enumeration it was.
         chosen = self._state.currentData()
         self.presenter.choose_state(GenerationState(chosen) if chosen else None)
+
+    def _show_filter(self) -> None:
+        wanted = self.presenter.filter
+        states = [state.value for state in wanted.states]
+        _choose(self._model, wanted.model)
+        _choose(self._prompt, wanted.prompt)
+        _choose(self._state, states[0] if len(states) == 1 else None)
+        words = narrowing(wanted)
+        self._narrowed.setText(f"{words}  ✕")
+        self._narrowed.setVisible(bool(words))
 
     def _show_count(self, text: str) -> None:
         self._count.setText(text)
@@ -148,12 +167,21 @@ def _choice(name: str) -> QComboBox:
 
 
 def _fill(box: QComboBox, names: list[str]) -> None:
-    """Offer other names; the chosen one stays chosen if it is still there."""
+    """Offer other names; the chosen one stays chosen."""
     chosen = box.currentData()
     box.blockSignals(True)
     while box.count() > 1:
         box.removeItem(1)
     for name in names:
         box.addItem(name, name)
-    box.setCurrentIndex(max(0, box.findData(chosen)))
+    box.blockSignals(False)
+    _choose(box, chosen)
+
+
+def _choose(box: QComboBox, name: str | None) -> None:
+    """Show what is chosen, also where it is not offered, such as a prompt that was deleted."""
+    box.blockSignals(True)
+    if box.findData(name) < 0:
+        box.addItem(name or "", name)
+    box.setCurrentIndex(box.findData(name))
     box.blockSignals(False)

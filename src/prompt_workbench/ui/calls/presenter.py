@@ -7,12 +7,19 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from prompt_workbench.domain.calls import ANCHOR_EVERY, CallFilter, CallIndex, CallRow
+from prompt_workbench.domain.calls import (
+    ANCHOR_EVERY,
+    CallFilter,
+    CallIndex,
+    CallRow,
+    version_label,
+)
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.generations import GenerationState
 from prompt_workbench.services.calls import Calls
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 from prompt_workbench.ui.calls.columns import CALL_COLUMNS
+from prompt_workbench.ui.calls.narrowing import widened
 from prompt_workbench.ui.kit.paged_model import Fetch, PagedModel
 
 FIRST_ROWS = 200
@@ -39,6 +46,8 @@ class CallsPresenter(QObject):
 
     counted = Signal(str)
     """How many calls are shown, in words."""
+    filtered = Signal()
+    """Another filter was chosen."""
     more_changed = Signal(bool)
     """Whether a search has further results."""
 
@@ -83,6 +92,17 @@ class CallsPresenter(QObject):
         """List only the calls in a state; None lists those in all."""
         self._filter(replace(self.filter, states=frozenset({state} if state else ())))
 
+    def show_only(self, wanted: CallFilter) -> None:
+        """List the calls of another filter, without a search."""
+        searched, self.search_text = bool(self.search_text), ""
+        self._filter(wanted)
+        if searched:
+            self.load()
+
+    def widen(self) -> None:
+        """List calls of all versions and times again."""
+        self._filter(widened(self.filter))
+
     def on_changes(self, changes: ChangeSet) -> None:
         """Refresh the list when calls came in, at most twice a second."""
         if changes.touches(Kind.GENERATION, Kind.RUN) and not self._refresh.isActive():
@@ -91,6 +111,7 @@ class CallsPresenter(QObject):
     def _filter(self, wanted: CallFilter) -> None:
         if wanted != self.filter:
             self.filter = wanted
+            self.filtered.emit()
             self.model.show_known(())
             self.load()
 
@@ -146,7 +167,10 @@ def _takes(wanted: CallFilter, row: CallRow) -> bool:
     return (
         wanted.model in {None, row.model}
         and wanted.prompt in {None, row.prompt_name}
+        and wanted.version in {None, version_label(row.version_number)}
         and (not wanted.states or row.state in wanted.states)
+        and (wanted.since is None or row.started_at >= wanted.since)
+        and (wanted.until is None or row.started_at < wanted.until)
     )
 
 

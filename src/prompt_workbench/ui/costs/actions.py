@@ -48,6 +48,20 @@ ACTIONS: Actions = (
         separator=True,
     ),
     ActionSpec(
+        id="costs.only",
+        title="Show Figures of the Marked Row Only",
+        run=lambda page: page.choose_group(),
+        menu=_MENU,
+        enabled_when=lambda page: page.marked_group is not None,
+    ),
+    ActionSpec(
+        id="costs.open_calls",
+        title="Open the Calls of the Marked Row",
+        run=lambda page: page.open_calls(),
+        menu=_MENU,
+        enabled_when=lambda page: page.marked_group is not None,
+    ),
+    ActionSpec(
         id="costs.open_call",
         title="Open the Marked Call",
         run=lambda page: page.open_call(),

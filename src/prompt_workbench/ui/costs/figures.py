@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from prompt_workbench.domain.calls import CallRow
+from prompt_workbench.domain.calls import CallRow, version_label
 from prompt_workbench.domain.costs import (
     Bucket,
     CallTotals,
@@ -91,7 +91,7 @@ def figures(
 
 def version_name(prompt: str, number: int | None) -> str:
     """Return what a version is called where calls are grouped by version."""
-    return f"{prompt} draft" if number is None else f"{prompt} v{number}"
+    return f"{prompt} {version_label(number)}"
 
 
 def _steps(first: date, last: date) -> dict[date, str]:

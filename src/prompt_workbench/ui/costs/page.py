@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QTableView, QVBoxLayout
 from typing_extensions import override
 
 from prompt_workbench.domain.calls import CallRow
 from prompt_workbench.domain.changes import ChangeSet
 from prompt_workbench.ui.bridge import Latest, delayed
 from prompt_workbench.ui.costs.choices import Choices
+from prompt_workbench.ui.costs.figures import GroupTotals
 from prompt_workbench.ui.costs.headline_row import HeadlineRow
 from prompt_workbench.ui.costs.presenter import CostsPresenter
 from prompt_workbench.ui.costs.question import GROUPS, Period
@@ -33,6 +34,7 @@ from prompt_workbench.ui.theme.tokens import Space
 if TYPE_CHECKING:
     from prompt_workbench.ui.costs.charts import CostCharts
 
+_GROUP_MENU = ("costs.open_calls", "costs.only")
 _FIGURES, _NO_CALLS, _NONE_NOW = range(3)
 
 
@@ -69,6 +71,12 @@ class CostsPage(Page):
         index = self._call_table.currentIndex()
         return index.data(ROW_ROLE) if index.isValid() else None
 
+    @property
+    def marked_group(self) -> GroupTotals | None:
+        """The model, prompt or version that is marked in the table."""
+        index = self._group_table.currentIndex()
+        return index.data(ROW_ROLE) if index.isValid() else None
+
     @override
     def shown(self) -> None:
         if self._stale:
@@ -87,6 +95,19 @@ class CostsPage(Page):
         call = self.marked_call
         if call is not None:
             self.context.navigator.open(Target(kind=TargetKind.CALL, id=call.id))
+
+    def open_calls(self) -> None:
+        """List the calls of the marked model, prompt or version."""
+        group = self.marked_group
+        if group is not None:
+            calls = self.presenter.calls_of(group.name)
+            self.context.navigator.open(Target(kind=TargetKind.CALLS, calls=calls))
+
+    def choose_group(self) -> None:
+        """Show the figures of the marked row only, or those of all again."""
+        group = self.marked_group
+        if group is not None:
+            self.presenter.choose(group.name)
 
     def _build(self) -> None:
         head = row(
@@ -126,8 +147,10 @@ class CostsPage(Page):
         presenter.rated.connect(self._show_rates)
         self._periods.chosen.connect(presenter.choose_period)
         self._groups.chosen.connect(presenter.choose_group)
-        self._group_table.activated.connect(self._choose_group)
+        self._group_table.activated.connect(lambda _: self.open_calls())
         self._call_table.activated.connect(lambda _: self.open_call())
+        self._offer_menu(self._group_table, *_GROUP_MENU)
+        self._offer_menu(self._call_table, "costs.open_call")
 
     def _show_question(self) -> None:
         question = self.presenter.question
@@ -181,10 +204,11 @@ class CostsPage(Page):
         self._chart_place.addWidget(self._charts)
         self._draw()
 
-    def _choose_group(self, index: QModelIndex) -> None:
-        group = index.data(ROW_ROLE)
-        if group is not None:
-            self.presenter.choose(group.name)
+    def _offer_menu(self, view: QTableView, *actions: str) -> None:
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(
+            lambda place: self.open_menu(view.viewport(), place, *actions)
+        )
 
     def _compare(self) -> None:
         self.context.navigator.open(Target(kind=TargetKind.COMPARE))

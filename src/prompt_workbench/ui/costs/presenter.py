@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from prompt_workbench.domain.calls import CallFilter
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.costs import CallTotals, CostGroup
 from prompt_workbench.services.costs import CostOverview, Costs
@@ -75,6 +76,10 @@ class CostsPresenter(QObject):
             self.question = replace(self.question, chosen="")
         self.asked.emit()
         self._show()
+
+    def calls_of(self, name: str) -> CallFilter:
+        """Return which calls the figures of a group are about."""
+        return self.question.calls_of(name, self._today())
 
     def choose_model(self, model: str) -> None:
         """Show the figures of one model, dividing by model."""

@@ -20,6 +20,7 @@ from prompt_workbench.ui.kit.toasts import Notifier
 from prompt_workbench.ui.theme.apply import Theme
 
 if TYPE_CHECKING:
+    from prompt_workbench.domain.calls import CallFilter
     from prompt_workbench.services.workbench import Workbench
 
 
@@ -35,6 +36,8 @@ class TargetKind(StrEnum):
     RUN = "run"
     DATASET = "dataset"
     CALL = "call"
+    CALLS = "calls"
+    """The list of the calls that the filter of the target takes."""
     MODELS = "models"
 
 
@@ -46,6 +49,8 @@ class Target:
     id: str = ""
     detail: str = ""
     """What of it, where the page knows more than one thing."""
+    calls: CallFilter | None = None
+    """Which calls, for a list of them."""
 
 
 class Navigator(QObject):
