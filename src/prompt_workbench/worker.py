@@ -34,7 +34,7 @@ from prompt_workbench.engine.protocol import (
     StopRun,
     WorkerFailed,
 )
-from prompt_workbench.engine.protocol_json import decoded_command, encoded
+from prompt_workbench.engine.protocol_json import decoded_command, encoded_events
 from prompt_workbench.engine.runner import Runner
 from prompt_workbench.providers.base import Provider
 from prompt_workbench.providers.catalogue import Catalogue
@@ -202,7 +202,7 @@ class _Teller:
             await self._wanted.wait()
             self._wanted.clear()
             if events := self._buffer.take():
-                await asyncio.to_thread(self._write, frames(map(encoded, events)))
+                await asyncio.to_thread(self._write, frames(encoded_events(events)))
             if self._is_ending and not self._buffer:
                 return
             if not self._is_ending:

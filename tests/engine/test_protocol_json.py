@@ -32,7 +32,12 @@ from prompt_workbench.engine.protocol import (
     StopRun,
     WorkerFailed,
 )
-from prompt_workbench.engine.protocol_json import decoded_command, decoded_event, encoded
+from prompt_workbench.engine.protocol_json import (
+    decoded_command,
+    decoded_events,
+    encoded_command,
+    encoded_events,
+)
 
 CELL = CellKey(case=3, variant=1, repetition=2)
 
@@ -96,12 +101,20 @@ EVENTS: tuple[Event, ...] = (
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda value: type(value).__name__)
 def test_a_command_arrives_as_it_was_sent(command: Command) -> None:
-    assert decoded_command(encoded(command)) == command
+    assert decoded_command(encoded_command(command)) == command
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda value: type(value).__name__)
 def test_an_event_arrives_as_it_was_sent(event: Event) -> None:
-    assert decoded_event(encoded(event)) == event
+    (payload,) = encoded_events([event])
+    assert decoded_events(payload) == [event]
+
+
+def test_events_that_are_large_together_go_in_several_parts_and_stay_in_order() -> None:
+    events = [CellText(run_id="r", cell=CELL, text=str(number) * 400_000) for number in range(9)]
+    parts = list(encoded_events(events))
+    assert 1 < len(parts) <= len(events)
+    assert [event for part in parts for event in decoded_events(part)] == events
 
 
 def test_every_command_and_event_is_tried() -> None:
@@ -115,14 +128,19 @@ def test_every_command_and_event_is_tried() -> None:
         b"",
         b"[]",
         b'{"type": "StartRun"}',
-        b'{"type": "StartRun", "message": {}}',
-        b'{"type": "Ready", "message": {"pid": 1}}',
-        b'{"type": "object", "message": {}}',
+        b'{"type": "StartRun", "run_id": 7}',
+        b'{"type": "Ready", "pid": 1}',
+        b'{"type": "object"}',
     ],
 )
 def test_what_is_no_command_is_refused(payload: bytes) -> None:
     with pytest.raises(ValueError, match="no message of the worker"):
         decoded_command(payload)
+
+
+def test_what_is_no_event_is_refused() -> None:
+    with pytest.raises(ValueError, match="no message of the worker"):
+        decoded_events(b'{"type": "Ready", "pid": 1}\n{"type": "Shutdown"}')
 
 
 def test_a_key_is_not_shown_where_a_command_is() -> None:

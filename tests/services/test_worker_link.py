@@ -100,8 +100,10 @@ async def test_a_run_can_be_paused_and_stopped(desk: Desk) -> None:
     await until(lambda: desk.told(CellFinished))
     await desk.link.send(PauseRun(run_id=run.id))
     await until(lambda: desk.told(RunProgressed)[-1].progress.state is RunState.PAUSED)
+    sent = len(desk.provider.requests)
     await desk.link.send(ContinueRun(run_id=run.id))
     await until(lambda: desk.told(RunProgressed)[-1].progress.state is RunState.RUNNING)
+    await until(lambda: len(desk.provider.requests) > sent)
     await desk.link.send(StopRun(run_id=run.id))
     assert (await desk.ended()).state is RunState.STOPPED
     states = await desk.states(run)

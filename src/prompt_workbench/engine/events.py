@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from prompt_workbench.domain.generations import CellKey
 from prompt_workbench.engine.protocol import (
     CellStarted,
@@ -45,7 +43,8 @@ class EventBuffer:
         for index, pieces in self._texts.values():
             event = self._events[index]
             if isinstance(event, CellText) and len(pieces) > 1:
-                self._events[index] = replace(event, text="".join(pieces))
+                text = "".join(pieces)
+                self._events[index] = CellText(run_id=event.run_id, cell=event.cell, text=text)
         events = [event for event in self._events if event is not None]
         self._events = []
         self._texts.clear()

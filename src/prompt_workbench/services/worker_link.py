@@ -16,7 +16,7 @@ from typing import IO
 
 from prompt_workbench.domain.errors import HostError
 from prompt_workbench.engine.protocol import Command, Event, Hello, Ready, Shutdown, WorkerFailed
-from prompt_workbench.engine.protocol_json import decoded_event, encoded
+from prompt_workbench.engine.protocol_json import decoded_events, encoded_command
 from prompt_workbench.system.child_process import child_command, child_environment
 from prompt_workbench.system.frames import FrameError, frame, read_frame
 from prompt_workbench.system.logs import child_log
@@ -179,7 +179,7 @@ class _Connection:
         Raises:
             HostError: The worker is gone.
         """
-        data = frame(encoded(command))
+        data = frame(encoded_command(command))
         try:
             # Another command may wait for a full pipe, and would be cut in two.
             await asyncio.to_thread(self._write, data)
@@ -220,9 +220,10 @@ class _Connection:
     def _read(self, stdout: IO[bytes]) -> None:
         try:
             while (payload := read_frame(stdout)) is not None:
-                self._arrived.append(decoded_event(payload))
-                # With more than one, the loop has not yet seen the end of what waits.
-                if len(self._arrived) == 1:
+                events = decoded_events(payload)
+                self._arrived.extend(events)
+                # With more than these, the loop has not yet seen the end of what waits.
+                if len(self._arrived) <= len(events):
                     self._post(self._hand_over)
         except (FrameError, ValueError, OSError):
             # A worker that was killed leaves half a frame behind; one that sends anything
