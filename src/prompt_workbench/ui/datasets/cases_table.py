@@ -21,7 +21,8 @@ from prompt_workbench.ui.datasets.fields import LONGEST_EDITABLE
 from prompt_workbench.ui.kit.table import table
 from prompt_workbench.ui.theme.apply import Theme
 
-_NARROWEST = 84
+_NARROWEST, _PER_LETTER = 72, 2
+"""A column is at least so wide, and so much more for each letter of its longest text."""
 _MEASURED_ROWS = 20
 _LONGEST_MEASURED = 60
 _EDITOR_WIDTH, _EDITOR_HEIGHT = 300, 120
@@ -81,11 +82,13 @@ class _ColumnWidths(QObject):
             heads.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
             if each.width:
                 heads.resizeSection(section, each.width)
-        shares = {s: self._length(s) for s, each in enumerate(columns) if not each.width}
-        taken = sum(each.width or _NARROWEST for each in columns)
+        lengths = {s: self._length(s) for s, each in enumerate(columns) if not each.width}
+        least = {section: _NARROWEST + _PER_LETTER * each for section, each in lengths.items()}
+        taken = sum(each.width for each in columns) + sum(least.values())
         room = max(self._view.viewport().width() - taken, 0)
-        for section, share in shares.items():
-            heads.resizeSection(section, _NARROWEST + room * share // sum(shares.values()))
+        for section, length in lengths.items():
+            share = room * length // sum(lengths.values())
+            heads.resizeSection(section, least[section] + share)
 
     def _length(self, section: int) -> int:
         """Return how long the texts of a column are, as far as that should widen it."""

@@ -41,6 +41,7 @@ def table(model: PagedModel[Any], name: str) -> QTableView:
     rows.setDefaultSectionSize(QFontMetrics(view.font()).height() + _AIR)
     heads = view.horizontalHeader()
     heads.setHighlightSections(False)
+    heads.setTextElideMode(Qt.TextElideMode.ElideRight)
     heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     for section, column in enumerate(model.columns):
         if column.width:
