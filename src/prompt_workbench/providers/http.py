@@ -1,8 +1,8 @@
 """HTTP for model calls: connections that are used again, no cookies, no redirects.
 
-The client is our own because a general one was the largest part of a call's cost. Beside
-each other, 64 at once on uvloop, a streamed answer took aiohttp 0.10 ms of processor time and
-takes this client 0.02 ms, which is twice what the sockets alone take.
+The client is our own because a general one was the largest part of a call's cost: beside each
+other (``tests/performance/exchange.py``) a streamed answer takes aiohttp 0.09 ms of processor
+time, this client 0.02 ms, and sockets without any HTTP 0.01 ms.
 """
 
 from __future__ import annotations
