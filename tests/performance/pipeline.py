@@ -3,7 +3,9 @@
 ``python -m tests.performance.pipeline`` (goals G1, G2, G5, G10; with ``--tools`` also G3, G4).
 The product runs through its services, with its worker process and its ledger, and judges each
 answer by whether it contains a word; beside it, in the same round, clients that store nothing.
-The product always streams, the clients do not. With ``--tools`` whole tools do the same work:
+All ask for the answer in one piece; the product, which streams unless it is told not to, and
+aiohttp stream it as well, and goals compare like with like. With ``--tools`` whole tools do
+the same work as the product that does not stream:
 promptfoo and inspect_ai with the same evaluator; a run of one call is taken off theirs, so that
 their start does not count.
 """
@@ -55,9 +57,12 @@ def main() -> int:
 
 def _clients(home: Path, url: str, calls: int) -> dict[str, Contender]:
     litellm, openai = map(competitors.python, ("litellm", "openai"))
+    product = partial(run_product, home, url, calls, evaluators=(CONTAINS,))
     return {
-        "product": partial(run_product, home, url, calls, evaluators=(CONTAINS,)),
+        "product": partial(product, stream=False),
+        "product, streaming": product,
         "aiohttp": partial(run_client, "aiohttp", url, calls),
+        "aiohttp, streaming": partial(run_client, "aiohttp", url, calls, stream=True),
         "httpx": partial(run_client, "httpx", url, calls, python=litellm),
         "openai": partial(run_client, "openai", url, calls, python=openai),
         "litellm": partial(run_client, "litellm", url, calls // 2, python=litellm),
@@ -80,6 +85,8 @@ def _client_goals(found: Rounds) -> list[dict[str, object]]:
     return [
         Goal(id="G1", what="CPU per call: product / aiohttp", must=3, stretch=1.7)
         .verdict(ratios(found, "product", "aiohttp", cpu_ms)),
+        Goal(id="G1", what="CPU per call, both streaming: product / aiohttp", must=3, stretch=1.7)
+        .verdict(ratios(found, "product, streaming", "aiohttp, streaming", cpu_ms)),
         Goal(id="G2", what="CPU per call: product / httpx", must=0.5, stretch=0.2)
         .verdict(ratios(found, "product", "httpx", cpu_ms)),
         Goal(id="G5", what="CPU per call: product / litellm", must=0.1, stretch=0.05)

@@ -86,7 +86,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(folder: Path, url: str) -> AsyncIterator[Bench]:
+async def bench(folder: Path, url: str, *, stream: bool = True) -> AsyncIterator[Bench]:
     """Make a project in the folder whose endpoint is the server, and a worker for it."""
     register(url)
     number = next(_numbers)
@@ -96,7 +96,7 @@ async def bench(folder: Path, url: str) -> AsyncIterator[Bench]:
     person = Person(store=SettingsStore(), memory=memory(), vault=KeyVault())
     workbench = Workbench(project, worker=link, renderer=Renderer(), person=person)
     try:
-        await workbench.prompts.create(PROMPT, content())
+        await workbench.prompts.create(PROMPT, content(stream=stream))
         made = Bench(workbench, link, commits)
         run, began = await made.created(1), time.perf_counter()
         await made.run(run)
@@ -106,12 +106,11 @@ async def bench(folder: Path, url: str) -> AsyncIterator[Bench]:
         await workbench.close()
 
 
-def content() -> PromptContent:
-    """Return the prompt of all benchmarks."""
+def content(*, stream: bool = True) -> PromptContent:
+    """Return the prompt of all benchmarks, whose answers come streamed or in one piece."""
     text = prompt(0).replace("item-0", "item-{{n}}")
-    return PromptContent(
-        messages=(text_message(Role.USER, text),), settings=ModelSettings(max_tokens=64)
-    )
+    settings = ModelSettings(max_tokens=64, stream=None if stream else False)
+    return PromptContent(messages=(text_message(Role.USER, text),), settings=settings)
 
 
 def register(url: str) -> None:
@@ -126,13 +125,14 @@ def run_product(
     url: str,
     calls: int,
     *,
+    stream: bool = True,
     concurrency: int | None = 64,
     evaluators: tuple[EvaluatorSpec, ...] = (),
 ) -> Cost:
     """Run one comparison in a new project and return what it needed, without the set-up."""
 
     async def work() -> tuple[Cost, Bench]:
-        async with bench(folder, url) as made:
+        async with bench(folder, url, stream=stream) as made:
             run = await made.created(calls, concurrency=concurrency, evaluators=evaluators)
             return await made.run(run), made
 

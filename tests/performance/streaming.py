@@ -1,6 +1,6 @@
 """Answers in 50 pieces that arrive at once: what one piece of a stream costs.
 
-``python -m tests.performance.streaming`` (goal G6). The product runs through its services,
+``python -m tests.performance.streaming`` (goals G5, G6). The product runs through its services,
 with its worker process and its ledger, and is charged for all of it; the clients only join
 the pieces.
 """
@@ -20,6 +20,7 @@ from tests.performance.harness import (
     options,
     own_home,
     paired,
+    per_s,
     ratios,
     report,
     table,
@@ -56,6 +57,8 @@ def main() -> int:
         .verdict(ratios(found, "product", "litellm", _us_per_piece)),
         Goal(id="G6", what="CPU per piece: product / openai", must=1 / 8, stretch=1 / 20)
         .verdict(ratios(found, "product", "openai", _us_per_piece)),
+        Goal(id="G5", what="streamed calls per s: product / litellm", must=20, at_least=True)
+        .verdict(ratios(found, "product", "litellm", per_s)),
     ]  # fmt: skip
     facts = report("streaming", ledger=ledger, contenders=table(found), goals=goals)
     return finish(facts, chosen.out)
