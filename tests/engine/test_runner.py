@@ -323,6 +323,23 @@ async def test_a_full_disk_stops_sending_and_says_so() -> None:
         assert provider.sent == []
 
 
+async def test_what_holds_commits_up_is_told_also_while_the_lease_waits_for_it() -> None:
+    async with Bench(policy=replace(QUICK, heartbeat_s=0)) as bench:
+        hold, free = Hold(), asyncio.Event()
+        bench.models.add("a/m", hold)
+        bench.ledger.lease_waits_for = free
+        bench.runner.start(bench.add_run("a/m", cases=1))
+        await until(lambda: bench.ledger.renewals and bench.progress)
+        bench.ledger.obstacle = "The project is locked."
+        await until(lambda: bench.progress[-1].reason == "The project is locked.")
+        bench.ledger.obstacle = ""
+        await until(lambda: bench.progress[-1].reason == "")
+        free.set()
+        hold.open.set()
+        await bench.runner.wait()
+        assert bench.ends()[-1].state is RunState.DONE
+
+
 async def test_a_ledger_that_fails_stops_the_run_with_its_sentence() -> None:
     async with Bench() as bench:
         bench.models.add("a/m")

@@ -152,10 +152,12 @@ async def test_another_programs_lock_only_delays(project: Project) -> None:
         waiting = asyncio.create_task(ledger.sent(call))
         done, _ = await asyncio.wait([waiting], timeout=0.2)
         assert not done
+        assert "locked by another program" in ledger.obstacle
         with pytest.raises(ProjectLockedError, match="Another program holds"):
             await window.write(lambda store: store.runs.recover(run.id))
         other.execute("ROLLBACK")
     await waiting
+    assert ledger.obstacle == ""
     await ledger.settled(answer(call), cache_key=None)
     assert await ledger.answered(run.id) == {call.cell}
     await ledger.close()

@@ -156,6 +156,11 @@ class MemoryLedger:
     settle_delay_s: float = 0
     fails: dict[str, Exception] = field(default_factory=dict)
     """By the name of a method: what it raises."""
+    obstacle: str = ""
+    lease_waits_for: asyncio.Event | None = None
+    """Where there is one, renewing the lease takes until it is set."""
+    renewals: int = 0
+    """How often the lease was to be renewed."""
 
     async def run(self, run_id: str) -> Run:
         if run_id not in self.runs:
@@ -187,6 +192,9 @@ class MemoryLedger:
 
     async def keep(self, run_id: str) -> None:
         self._fail("keep")
+        self.renewals += 1
+        if self.lease_waits_for is not None:
+            await self.lease_waits_for.wait()
 
     async def release(self, run_id: str, state: RunState, reason: str = "") -> None:
         self.held = False

@@ -142,9 +142,10 @@ class Execution:
         if self._ending:
             return
         async with asyncio.TaskGroup() as group:
-            pulse = group.create_task(self._pulse())
+            beside = [group.create_task(self._tell()), group.create_task(self._pulse())]
             await dispatch.run()
-            pulse.cancel()
+            for task in beside:
+                task.cancel()
 
     async def _begun(self, run: Run, infos: Sequence[ModelInfo]) -> Dispatch:
         ledger = self._around.ledger
@@ -167,18 +168,24 @@ class Execution:
             changed=self._note_change,
         )
 
+    async def _tell(self) -> None:
+        """Tell of progress, also while a write waits, and give up on servers that fail."""
+        told_reason, told_at = "", 0.0
+        while True:
+            now = time.monotonic()
+            self._lose_patience()
+            if self._has_changed or self._reason != told_reason or now - told_at > _TICK_S:
+                self._has_changed, told_reason, told_at = False, self._reason, now
+                self._report()
+            await asyncio.sleep(self._around.policy.progress_s)
+
     async def _pulse(self) -> None:
-        """Tell of progress, store pauses, keep the lease, and give up on servers that fail."""
+        """Store pauses, and keep the lease."""
         ledger, policy = self._around.ledger, self._around.policy
-        stored = RunState.RUNNING
-        told_reason, told_at, kept_at = "", 0.0, time.monotonic()
+        stored, kept_at = RunState.RUNNING, time.monotonic()
         try:
             while True:
                 now = time.monotonic()
-                self._lose_patience()
-                if self._has_changed or self._reason != told_reason or now - told_at > _TICK_S:
-                    self._has_changed, told_reason, told_at = False, self._reason, now
-                    self._report()
                 if stored is not self._state:
                     stored = self._state
                     await ledger.set_state(self.run_id, stored)
@@ -221,7 +228,8 @@ class Execution:
     def _reason(self) -> str:
         if self._ending:
             return self._ending[1]
-        return self._dispatch.reason if self._dispatch else ""
+        waiting = self._dispatch.reason if self._dispatch else ""
+        return self._around.ledger.obstacle or waiting
 
     def _report(self, ended: RunState | None = None) -> None:
         if self._dispatch is None:

@@ -44,6 +44,11 @@ class FailedAttempt:
 class Ledger(Protocol):
     """The durable record of a run's calls. Every method returns after its commit."""
 
+    @property
+    def obstacle(self) -> str:
+        """Why commits wait, as a sentence; empty while they do not."""
+        ...
+
     async def run(self, run_id: str) -> Run:
         """Return the run."""
         ...

@@ -81,6 +81,11 @@ class ProjectLedger:
         """How many transactions were committed so far."""
         return self._writer.commits
 
+    @property
+    def obstacle(self) -> str:
+        """Why commits wait, as a sentence; empty while they do not."""
+        return self._writer.obstacle
+
     async def close(self) -> None:
         """Store what waits, and close."""
         await self._writer.close()

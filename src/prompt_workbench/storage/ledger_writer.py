@@ -30,6 +30,7 @@ from prompt_workbench.storage.search import index_pending
 Work: TypeAlias = Callable[[Repositories], Any]
 Item: TypeAlias = SentRows | RetriedRow | SettledRows | Work
 
+_LOCKED = "The project is locked by another program. Answers are stored when it lets go."
 _INDEX_AFTER_S = 0.05
 _INDEX_AT_ONCE = 100
 
@@ -43,6 +44,8 @@ class LedgerWriter:
         self._statements = HotStatements(database.writer.dialect)
         self._sent_keys: dict[str, int] = {}
         self._disk_full = False
+        self.obstacle = ""
+        """Why commits wait; empty while they do not."""
         self.commits = 0
         """How many transactions were committed."""
         self._lane: Lane[Item] = Lane(
@@ -90,7 +93,10 @@ class LedgerWriter:
         while True:
             attempt = Attempt()
             with attempt, self._database.sentences():
-                return self._commit(waiting)
+                outcomes = self._commit(waiting)
+                self.obstacle = ""
+                return outcomes
+            self.obstacle = _LOCKED if isinstance(attempt.error, ProjectLockedError) else ""
             match attempt.error:
                 case ProjectLockedError():
                     continue

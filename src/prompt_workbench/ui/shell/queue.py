@@ -179,4 +179,6 @@ def _state(active: list[RunProgress]) -> QueueState:
         calls = f"{formats.count(running)} running, {formats.count(queued)} queued"
         words = f"{calls}, {formats.percent(share)}{left}"
     reasons = "\n".join(each.reason for each in active if each.reason)
+    if reasons:
+        words += f" · {reasons.partition('. ')[0].removesuffix('.')}"
     return QueueState(words=words, share=share, paused=paused, reasons=reasons)

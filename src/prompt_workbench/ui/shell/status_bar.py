@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar
 
-from prompt_workbench.ui.kit.labels import IconButton, label, tooltip
+from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, label, tooltip
 from prompt_workbench.ui.kit.layouts import holding, row
 from prompt_workbench.ui.shell.queue import Queue, QueueState
 from prompt_workbench.ui.theme.apply import Theme
@@ -23,7 +23,7 @@ class StatusBar(QStatusBar):
         self._queue = queue
         self._project = label("no project", role="muted")
         self._saved = label("", role="muted")
-        self._words = label("", role="muted")
+        self._words = ElidedLabel(role="muted", snug=True)
         self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
         self._bar.setFixedWidth(110)
         self._bar.setAccessibleName("Progress of the running calls")
@@ -68,7 +68,7 @@ class StatusBar(QStatusBar):
         self._bar.setValue(round(_STEPS * state.share))
         self._pause.setVisible(not state.paused)
         self._resume.setVisible(state.paused)
-        self._words.setText(state.words)
+        self._words.set_text(state.words)
         self._words.setToolTip(tooltip(state.reasons))
 
     def _show_spend(self, words: str) -> None:
