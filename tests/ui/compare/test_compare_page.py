@@ -180,6 +180,12 @@ def test_the_spend_cap_stops_a_run_and_a_higher_one_lets_it_go_on(
     desk.until(lambda: page.run.totals and desk.has(QLineEdit, "New spend cap in dollars"))
     answered = page.run.answered
     assert answered < 2 * CASES
+    banner = page._bar._banner
+    for width, beside in ((1440, True), (900, False)):
+        desk.act(lambda width=width: desk.window.resize(width, 800))
+        desk.pause()
+        words, field = banner._text.geometry(), banner._cap.geometry()
+        assert (field.left() > words.right()) is beside
     desk.type(desk.find(QLineEdit, "New spend cap in dollars"), "100")
     desk.click(desk.find(QPushButton, "Go on with this cap"))
     desk.until(lambda: page.run.run.state is RunState.DONE)
@@ -374,6 +380,15 @@ def test_the_form_has_one_column_in_a_narrow_window_and_two_in_a_wide_one(
         desk.act(lambda width=width: desk.window.resize(width, 800))
         desk.pause()
         assert (prompts.y() == cases.y()) is beside
+
+
+def test_nothing_of_the_form_stands_outside_of_the_page(desk: Driver, page: ComparePage) -> None:
+    panel = page._setup_panel
+    for width in (1000, 1270, 1280, 1290, 1440):
+        desk.act(lambda width=width: desk.window.resize(width, 800))
+        desk.pause()
+        rights = [each.mapTo(panel, each.rect().topRight()).x() for each in panel._sections]
+        assert max(rights) <= panel.width()
 
 
 @pytest.mark.parametrize("text", ["free", "-1"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 import qasync
-from PySide6.QtWidgets import QMainWindow, QPushButton
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton
 from tests.support.screen import until
 
 from prompt_workbench.domain.changes import Kind, changed
@@ -76,6 +76,13 @@ def test_the_same_message_is_shown_once_and_only_some_at_a_time(notify) -> None:
     for text in ("a", "b", "a", "c", "d", "e"):
         notify.say(text)
     assert notify.texts() == ["a", "c", "d", "e"]
+
+
+def test_a_toast_is_no_higher_than_its_words(notify, window) -> None:
+    notify.say("Saved as version 4 of the prompt, with the message that was written for it.")
+    [words] = [each for each in window.findChildren(QLabel) if "Saved" in each.text()]
+    lines = words.heightForWidth(words.width())
+    assert words.height() - lines <= 2
 
 
 def test_undo_and_redo_follow_each_other(loop, history) -> None:

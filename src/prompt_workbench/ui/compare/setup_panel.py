@@ -100,7 +100,7 @@ class SetupPanel(QWidget):
         self._limits.edited.connect(lambda name, value: presenter.limit(**{name: value}))
 
     def _place_sections(self) -> None:
-        columns = 2 if self.width() >= _TWO_COLUMNS else 1
+        columns = 2 if self.width() >= max(_TWO_COLUMNS, self._two_columns()) else 1
         if self._columns == columns:
             return
         self._columns = columns
@@ -112,6 +112,12 @@ class SetupPanel(QWidget):
         for side in range(2):
             self._grid.setColumnStretch(side, int(side < columns))
 
+    def _two_columns(self) -> int:
+        """Return how wide two columns are at least, with what is in them now."""
+        narrowest = [section.minimumSizeHint().width() for section in self._sections]
+        left, right = max(narrowest[::2]), max(narrowest[1::2])
+        return left + right + 4 * Space.AROUND
+
     def _show(self) -> None:
         presenter = self._presenter
         offer, spec = presenter.offer, presenter.spec
@@ -121,6 +127,7 @@ class SetupPanel(QWidget):
         self._evaluators.show_evaluators(spec.evaluators)
         self._limits.show_limits(spec.limits)
         self._cases.show_choice(offer, spec)
+        self._place_sections()
         presenter.dataset_versions(lambda found: self._cases.show_versions(found, presenter.spec))
         self._show_estimate()
 

@@ -140,7 +140,7 @@ class _ToastStack(QObject):
         right = self._window.width() - Space.AROUND
         bottom = self._window.height() - 40
         for toast in reversed(self._toasts):
-            toast.adjustSize()
+            toast.resize(_WIDTH, toast.heightForWidth(_WIDTH))
             bottom -= toast.height()
             toast.move(right - toast.width(), bottom)
             toast.raise_()
