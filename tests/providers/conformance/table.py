@@ -23,6 +23,7 @@ TITLES = {
 }
 GROUPS = {
     "Requests": "test_requests",
+    "Published forms": "test_schemas",
     "Answers": "test_answers",
     "Token counts": "test_counts",
     "Failures": "test_failures",

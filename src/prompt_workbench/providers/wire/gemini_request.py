@@ -150,6 +150,11 @@ def _seed(seed: int | None) -> int | None:
 
 def _thinking(settings: ModelSettings) -> JsonObject | None:
     effort = settings.reasoning_effort
+    if effort and settings.reasoning_budget is not None:
+        raise InvalidInputError(
+            "Gemini takes either reasoning_effort or reasoning_budget.",
+            hint="Remove one of them from the settings.",
+        )
     found = without_absent(
         {
             "thinkingBudget": settings.reasoning_budget,

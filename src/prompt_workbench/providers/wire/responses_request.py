@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+
 from prompt_workbench.domain.canonical import Json, JsonObject, without_absent
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import (
@@ -85,22 +88,28 @@ def _items(message: Message) -> list[Json]:
     """Return the items of one message; calls, their answers and reasoning stand by themselves."""
     check_blobs(message)
     items: list[Json] = []
-    content: list[Json] = []
-    for part in message.parts:
-        if isinstance(part, TextPart | BlobPart):
-            if not content:
-                items.append({"role": message.role.value, "content": content})
-            content.append(_content(part, message.role))
-        elif (item := _item(part)) is not None:
-            items.append(item)
-            content = []
+    for kind, group in groupby(message.parts, key=_is_content):
+        if kind:
+            items.append({"role": message.role.value, "content": _contents(message.role, group)})
+        else:
+            items += [item for part in group if (item := _item(part)) is not None]
     return items
 
 
-def _content(part: TextPart | BlobPart, role: Role) -> JsonObject:
+def _is_content(part: Part) -> bool:
+    return isinstance(part, TextPart | BlobPart)
+
+
+def _contents(role: Role, parts: Iterable[Part]) -> Json:
+    """Return content; that of the model is a text, since a list of it would need ids."""
+    if role is Role.ASSISTANT:
+        return "".join(part.content for part in parts if isinstance(part, TextPart))
+    return [_content(part) for part in parts if isinstance(part, TextPart | BlobPart)]
+
+
+def _content(part: TextPart | BlobPart) -> JsonObject:
     if isinstance(part, TextPart):
-        kind = "output_text" if role is Role.ASSISTANT else "input_text"
-        return {"type": kind, "text": part.content}
+        return {"type": "input_text", "text": part.content}
     if part.modality == "image":
         return {"type": "input_image", "detail": "auto", "image_url": data_url(part)}
     if part.mime_type == "application/pdf":
