@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompt_workbench.domain.messages import Role, ToolCallPart, text_message
+from prompt_workbench.domain.messages import BlobPart, Message, Role, ToolCallPart, text_message
 from prompt_workbench.domain.requests import GenerationRequest, model_ref
 from prompt_workbench.providers.tokens import estimate_input, estimate_output, estimate_tokens
 
@@ -63,3 +63,19 @@ def test_tools_and_schemas_count() -> None:
 
 def test_an_answer_counts_its_tool_calls() -> None:
     assert estimate_output((ToolCallPart(id="", name="", arguments="x" * 40),)).typical == 10
+
+
+def test_a_file_has_room_in_the_bound_and_its_letters_are_not_counted() -> None:
+    image = BlobPart(mime_type="image/png", content="A" * 400_000)
+    document = BlobPart(mime_type="application/pdf", content="AAAA")
+    sizes = [
+        estimate_input(
+            GenerationRequest(
+                model=model_ref("a/b"), messages=(Message(role=Role.USER, parts=(part,)),)
+            )
+        )
+        for part in (image, document)
+    ]
+    assert [size.low for size in sizes] == [64, 64]
+    assert sizes[0].typical < 2000
+    assert sizes[1].high > sizes[0].high > 40_000
