@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import pytest
 
+from prompt_workbench.cli.output import dollars
 from prompt_workbench.cli.progress import following_run, say
 from prompt_workbench.domain.comparisons import RunProgress, RunState
+from prompt_workbench.ui.kit.formats import money
 
 
 class Screen(io.StringIO):
@@ -56,3 +59,9 @@ def test_a_log_that_cannot_be_written_does_not_end_the_run(
     monkeypatch.setattr("sys.stderr", Full())
     with following_run() as follower:
         follower.show(progress("waits"))
+
+
+def test_amounts_are_written_as_in_the_window() -> None:
+    assert dollars(Decimal("0.00")) == money(Decimal(0)) == "$0"
+    assert dollars(Decimal("0.00123456"), 2) == "$0.0012 + 2 unknown"
+    assert dollars(None, 3) == "unknown"

@@ -13,6 +13,7 @@ from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
+from prompt_workbench.domain import money
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.errors import HostError
 
@@ -113,8 +114,7 @@ def dollars(usd: Decimal | None, unknown: int = 0) -> str:
     """Return an amount for people; how many costs are unknown is said, never left out."""
     if usd is None:
         return _UNKNOWN
-    amount = f"${usd:.2f}" if usd == 0 or usd >= 1 else f"${usd:.6f}".rstrip("0")
-    return f"{amount} + {unknown} {_UNKNOWN}" if unknown else amount
+    return f"{money.dollars(usd)} + {unknown} {_UNKNOWN}" if unknown else money.dollars(usd)
 
 
 def seconds(value: float | None) -> str:
