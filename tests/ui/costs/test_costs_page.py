@@ -65,7 +65,7 @@ def choose(desk: Driver, title: str) -> None:
 def test_a_period_is_summed_up_with_what_is_not_known(opened) -> None:
     desk, page, _ = opened(PAID)
     desk.until(lambda: desk.says("$1.00"))
-    assert desk.says("without 1 call of unknown cost")
+    assert desk.says("+ 1 call of unknown cost")
     desk.until(lambda: groups(page) == ["fake/large", "fake/small", "fake/unpriced"])
 
 
@@ -242,3 +242,11 @@ def test_the_charts_stand_below_each_other_where_there_is_no_room(opened) -> Non
     desk.until(lambda: not beside())
     desk.act(lambda: desk.window.resize(1400, 700))
     desk.until(beside)
+
+
+def test_without_a_verdict_the_pass_rate_says_why(opened) -> None:
+    desk, page, _ = opened((Spent(model="fake/small", usd="0.2"),))
+    desk.until(lambda: page._charts is not None and page._charts.is_drawn)
+    page.presenter.rates = ()
+    desk.act(page.presenter.rated.emit)
+    desk.until(lambda: desk.says("only comparisons with an evaluator are"))

@@ -23,7 +23,14 @@ from prompt_workbench.services.costs import CostOverview
 from prompt_workbench.ui.costs.figures import MOST_SERIES, Figures, figures
 from prompt_workbench.ui.costs.pass_rates import PassRate
 from prompt_workbench.ui.costs.question import Period, Question
-from prompt_workbench.ui.costs.words import amount, cost_note, cost_text, headlines, rate_text
+from prompt_workbench.ui.costs.words import (
+    amount,
+    cost_note,
+    cost_text,
+    headlines,
+    part_note,
+    rate_text,
+)
 
 TODAY = date(2026, 3, 4)
 NOTHING = CallTotals()
@@ -126,9 +133,9 @@ def test_a_chosen_prompt_leaves_the_latency_of_all_models() -> None:
 
 def test_unknown_costs_are_counted_in_words() -> None:
     shown = answer(point("a", "0.5"), point("b", None, calls=3))
-    assert words(shown)["Spend"].startswith("$0.50 | without 3 calls of unknown cost")
+    assert words(shown)["Spend"].startswith("$0.50 | + 3 calls of unknown cost")
     alone = answer(point("b", None))
-    assert words(alone)["Spend"].startswith("unknown | 1 call, none with a known cost")
+    assert words(alone)["Spend"].startswith("unknown | for 1 call")
 
 
 def test_estimates_are_said() -> None:
@@ -150,7 +157,7 @@ def test_where_everything_is_free_quality_comes_first() -> None:
 
 def test_a_number_is_compared_with_the_period_before() -> None:
     shown = answer(point("m", "3"), before=spent("2"))
-    assert words(shown)["Spend"].endswith("+50 % against the 30 days before")
+    assert words(shown)["Spend"].endswith("+50 % on the 30 days before")
     assert words(answer(point("m", "3"), before=NOTHING))["Spend"].endswith("| ")
     chosen = answer(point("m", "3"), before=spent("2"), question=Question(chosen="m"))
     assert "against" not in words(chosen)["Spend"]
@@ -176,3 +183,14 @@ def test_a_rate_says_how_much_is_behind_it() -> None:
 )
 def test_large_numbers_are_short(number: int, said: str) -> None:
     assert amount(number) == said
+
+
+def test_a_chart_of_a_part_says_which_part_it_is() -> None:
+    note = part_note(8, 10, CostGroup.MODEL, "the most used")
+    assert note == "8 of 10 models, the most used"
+    assert part_note(8, 8, CostGroup.MODEL, "the most used") == ""
+
+
+def test_latency_is_listed_the_most_used_model_first() -> None:
+    shown = answer(latency=(durations("rare", 1.0), durations("usual", 1.0, 2.0)))
+    assert [each.model for each in shown.latency] == ["usual", "rare"]

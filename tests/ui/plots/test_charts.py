@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pyqtgraph
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
@@ -172,3 +173,19 @@ def test_the_steps_below_a_narrow_stack_do_not_meet(qtbot, theme: Theme) -> None
     assert len(ticks) > 1
     for (left, text), (right, _) in pairwise(ticks):
         assert (right - left) / pixels > metrics.horizontalAdvance(text)
+
+
+def test_a_bar_without_a_value_is_not_drawn(qtbot, theme: Theme) -> None:
+    chart = BarChart("Cost", value=USD, theme=theme)
+    qtbot.addWidget(chart)
+    chart.show_bars([Bar(key="a", label="v1", value=None, text="unknown")])
+    assert not [each for each in chart._plot.items() if isinstance(each, pyqtgraph.BarGraphItem)]
+
+
+def test_a_note_stays_beside_the_title_when_the_mouse_left(qtbot, theme: Theme) -> None:
+    chart = BarChart("Cost", value=USD, theme=theme)
+    qtbot.addWidget(chart)
+    chart.show_bars([Bar(key="a", label="v1", value=1.0, text="$1.00")])
+    chart.show_note("8 of 10 models")
+    chart._hovered(QPointF(-100, -100))
+    assert chart._readout.accessibleName() == "8 of 10 models"

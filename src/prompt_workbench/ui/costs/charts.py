@@ -13,11 +13,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from typing_extensions import override
 
-from prompt_workbench.domain.costs import LatencyHistogram
+from prompt_workbench.domain.costs import CostGroup, LatencyHistogram
 from prompt_workbench.ui.bridge import delayed
-from prompt_workbench.ui.costs.figures import Figures, GroupTotals
+from prompt_workbench.ui.costs.figures import MOST_SERIES, Figures, GroupTotals
 from prompt_workbench.ui.costs.pass_rates import PassRate
-from prompt_workbench.ui.costs.words import amount, cost_text, rate_text
+from prompt_workbench.ui.costs.words import amount, cost_text, part_note, rate_text
 from prompt_workbench.ui.kit.formats import money, percent, seconds
 from prompt_workbench.ui.kit.layouts import column
 from prompt_workbench.ui.plots.bars import BarChart
@@ -32,6 +32,8 @@ _MOST_BARS = 8
 _HEIGHT = 250
 _TWO_COLUMNS_FROM = 760
 _QUANTILES = (("median", 0.5), ("95 %", 0.95))
+
+_NO_RATES = "No answer of this period was judged: only comparisons with an evaluator are."
 
 _USD = Axis(title="US dollars", format=lambda value: money(Decimal(repr(value))))
 _TOKENS = Axis(title="tokens", format=lambda value: amount(round(value)))
@@ -151,10 +153,12 @@ def _panel(chart: Chart) -> QFrame:
     return panel
 
 
-def _cost_bars(figures: Figures) -> list[Bar]:
+def _show_costs(chart: BarChart, figures: Figures, _: Rates) -> None:
     chosen = figures.question.chosen
     groups = [group for group in figures.groups if chosen in {"", group.name}]
-    return [_cost_bar(group) for group in groups[:_MOST_BARS]]
+    shown = groups[:_MOST_BARS]
+    chart.show_bars([_cost_bar(group) for group in shown])
+    chart.show_note(_note(len(shown), len(groups), figures, "those that cost most"))
 
 
 def _cost_bar(group: GroupTotals) -> Bar:
@@ -167,14 +171,38 @@ def _cost_bar(group: GroupTotals) -> Bar:
     )
 
 
-def _rate_bars(figures: Figures, rates: Rates) -> list[Bar]:
+def _show_rates(chart: BarChart, figures: Figures, rates: Rates) -> None:
     chosen = figures.question.chosen
-    shown = [rate for rate in rates if chosen in {"", rate.name}]
-    return [_rate_bar(rate) for rate in shown[:_MOST_BARS]]
+    all_rates = [rate for rate in rates if chosen in {"", rate.name}]
+    shown = all_rates[:_MOST_BARS]
+    chart.show_bars([_rate_bar(rate) for rate in shown])
+    chart.say_when_empty(_NO_RATES)
+    chart.show_note(_note(len(shown), len(all_rates), figures, "the best ones"))
 
 
 def _rate_bar(rate: PassRate) -> Bar:
     return Bar(key=rate.name, label=rate.name, value=rate.share, text=rate_text(rate))
+
+
+def _note(shown: int, whole: int, figures: Figures, order: str) -> str:
+    return part_note(shown, whole, figures.question.group, order)
+
+
+def _show_distributions(chart: LineChart, figures: Figures, _: Rates) -> None:
+    shown = figures.latency[:MOST_SERIES]
+    chart.show_series([_distribution(each) for each in shown])
+    chart.show_note(_models_note(len(shown), figures))
+
+
+def _show_quantiles(chart: BarChart, figures: Figures, _: Rates) -> None:
+    shown = figures.latency[: _MOST_BARS // len(_QUANTILES)]
+    places = range(len(_QUANTILES))
+    chart.show_bars([_quantile_bar(each, place) for each in shown for place in places])
+    chart.show_note(_models_note(len(shown), figures))
+
+
+def _models_note(shown: int, figures: Figures) -> str:
+    return part_note(shown, len(figures.latency), CostGroup.MODEL, "the most used")
 
 
 def _distribution(histogram: LatencyHistogram) -> Series:
@@ -186,11 +214,6 @@ def _distribution(histogram: LatencyHistogram) -> Series:
         x=[histogram.buckets[0].low, *(bucket.high for bucket in histogram.buckets)],
         y=[0.0, *(reached / histogram.count for reached in counts)],
     )
-
-
-def _quantile_bars(figures: Figures) -> list[Bar]:
-    shown = figures.latency[: _MOST_BARS // len(_QUANTILES)]
-    return [_quantile_bar(each, place) for each in shown for place in range(len(_QUANTILES))]
 
 
 def _quantile_bar(histogram: LatencyHistogram, place: int) -> Bar:
@@ -213,11 +236,11 @@ _PICTURES: dict[str, _Picture[Any]] = {
     ),
     "costs": _Picture(
         make=lambda theme: BarChart("Cost", value=_USD, theme=theme),
-        show=lambda chart, figures, _: chart.show_bars(_cost_bars(figures)),
+        show=_show_costs,
     ),
     "rates": _Picture(
         make=lambda theme: BarChart("Pass rate", value=_SHARE, theme=theme, maximum=1),
-        show=lambda chart, figures, rates: chart.show_bars(_rate_bars(figures, rates)),
+        show=_show_rates,
     ),
     "tokens": _Picture(
         make=lambda theme: StackedChart("Tokens over time", value=_TOKENS, theme=theme),
@@ -232,14 +255,14 @@ _PICTURES: dict[str, _Picture[Any]] = {
             guides=[q for _, q in _QUANTILES],
             maximum=1,
         ),
-        show=lambda chart, figures, _: chart.show_series(map(_distribution, figures.latency)),
+        show=_show_distributions,
         picks_model=True,
     ),
     "quantiles": _Picture(
         make=lambda theme: BarChart(
             "Latency: median and 95th percentile", value=_TIME, theme=theme
         ),
-        show=lambda chart, figures, _: chart.show_bars(_quantile_bars(figures)),
+        show=_show_quantiles,
         picks_model=True,
     ),
 }

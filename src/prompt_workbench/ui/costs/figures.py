@@ -54,7 +54,7 @@ class Figures:
     spend: tuple[Series, ...]
     tokens: tuple[Series, ...]
     latency: tuple[LatencyHistogram, ...]
-    """Durations per model."""
+    """Durations per model, the most used first."""
     durations: tuple[Bucket, ...]
     """Of all these models together."""
     top_calls: tuple[CallRow, ...]
@@ -144,11 +144,12 @@ def _durations(
     histograms: Iterable[LatencyHistogram], question: Question
 ) -> tuple[LatencyHistogram, ...]:
     model = question.chosen if question.group is CostGroup.MODEL else ""
-    return tuple(
+    found = [
         each
         for each in histograms
         if each.measure is Measure.DURATION and model in {"", each.model}
-    )
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.count, each.model)))
 
 
 def _concerns(row: CallRow, question: Question) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from prompt_workbench.domain.costs import CallTotals, quantile
+from prompt_workbench.domain.costs import CallTotals, CostGroup, quantile
 from prompt_workbench.ui.costs.figures import Figures, GroupTotals
 from prompt_workbench.ui.costs.pass_rates import PassRate
+from prompt_workbench.ui.costs.question import GROUPS
 from prompt_workbench.ui.kit.formats import UNKNOWN, count, money, percent, seconds
 
 _LETTERS = (("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000))
@@ -54,9 +55,7 @@ def cost_note(totals: CallTotals) -> str:
     if unknown:
         calls = "1 call" if unknown == 1 else f"{unknown:,} calls"
         none = totals.cost_usd is None
-        parts.append(
-            f"{calls}, none with a known cost" if none else f"without {calls} of unknown cost"
-        )
+        parts.append(f"for {calls}" if none else f"+ {calls} of unknown cost")
     if estimated:
         parts.append(f"{estimated:,} estimated")
     return "; ".join(parts)
@@ -82,6 +81,11 @@ def rate_text(rate: PassRate) -> str:
     if rate.share is None:
         return f"no verdict{unscored}"
     return f"{percent(rate.share)} of {rate.judged:,}{unscored}"
+
+
+def part_note(shown: int, whole: int, group: CostGroup, order: str) -> str:
+    """Return which part of the models, prompts or versions is shown; empty when all are."""
+    return f"{shown} of {whole} {GROUPS[group].lower()}s, {order}" if shown < whole else ""
 
 
 def amount(number: int) -> str:
@@ -117,19 +121,17 @@ def _latency(figures: Figures) -> Headline:
     median, high = (quantile(figures.durations, q) for q in (0.5, 0.95))
     if median is None:
         return Headline(title="Latency", value="–", note="no complete answer yet")
-    return Headline(
-        title="Latency", value=seconds(median), note=f"median; 95 % within {seconds(high)}"
-    )
+    return Headline(title="Latency", value=seconds(median), note=f"median; p95 {seconds(high)}")
 
 
 def _pass_rate(rates: tuple[PassRate, ...]) -> Headline:
     passed, judged = sum(r.passed for r in rates), sum(r.judged for r in rates)
     if not judged:
-        return Headline(title="Pass rate", value="–", note="no comparison with a verdict")
+        return Headline(title="Pass rate", value="–", note="no answer was judged")
     return Headline(
         title="Pass rate",
         value=percent(passed / judged),
-        note=f"of {judged:,} answers of the newest comparisons",
+        note=f"of {judged:,} answers, newest runs",
     )
 
 
@@ -142,4 +144,4 @@ def _change(figures: Figures, name: str) -> str:
         return ""
     grown = float(now / before) - 1
     sign = "+" if grown >= 0 else "−"
-    return f"{sign}{abs(grown) * 100:.0f} % against {figures.question.period.before_words}"
+    return f"{sign}{abs(grown) * 100:.0f} % on {figures.question.period.before_words}"

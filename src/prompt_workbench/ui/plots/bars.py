@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph
-from PySide6.QtGui import QFontMetrics, Qt
+from PySide6.QtGui import QColor, QFontMetrics, Qt
 from typing_extensions import override
 
 from prompt_workbench.ui.plots.chart import Chart
@@ -19,6 +19,8 @@ _WIDEST_LABEL = 180
 _LABEL_SHARE = 0.42
 """Names before the bars take at most this share of the width."""
 _AIR = 8
+_FEWEST_ROWS = 2
+"""A single bar leaves room below it, rather than being a block."""
 _LEAST_FOR_BARS = 0.2
 """Values behind the bars leave at least this share of the width to the bars."""
 
@@ -57,20 +59,25 @@ class BarChart(Chart):
         ticks = []
         for place, bar in enumerate(self._bars):
             ticks.append((-place, cut_name(bar.label, metrics, self._label_width)))
-            colour = self._colour(bar.series)
-            self._plot.addItem(
-                pyqtgraph.BarGraphItem(
-                    x0=0, y=-place, height=0.6, width=bar.value or 0, brush=colour, pen=colour
-                )
-            )
+            if bar.value is not None:
+                self._draw_bar(place, bar.value, self._colour(bar.series))
             said = metrics.elidedText(bar.text, Qt.TextElideMode.ElideRight, _text_room(width))
             text = pyqtgraph.TextItem(said, color=self._theme.tokens.text, anchor=(0, 0.5))
             text.setFont(interface_font(FontSize.SMALL))
             text.setPos(bar.value or 0, -place)
             self._plot.addItem(text, ignoreBounds=True)
-        self._plot.getAxis("left").setTicks([ticks])
+        names = self._plot.getAxis("left")
+        names.setTicks([ticks])
+        names.setStyle(tickLength=0)
         self._plot.setXRange(0, self._range(metrics, width), padding=0)
-        self._plot.setYRange(-len(self._bars) + 0.4, 0.6, padding=0)
+        self._plot.setYRange(-max(len(self._bars), _FEWEST_ROWS) + 0.4, 0.6, padding=0)
+
+    def _draw_bar(self, place: int, value: float, colour: QColor) -> None:
+        self._plot.addItem(
+            pyqtgraph.BarGraphItem(
+                x0=0, y=-place, height=0.6, width=value, brush=colour, pen=colour
+            )
+        )
 
     @property
     def _label_width(self) -> int:

@@ -30,6 +30,8 @@ from prompt_workbench.ui.theme.tokens import FontSize, Space, Tokens
 _MOST_ROWS = 1_000
 _TICK_DENSITY = 0.6
 """Fewer ticks than by default: the labels are words with units."""
+_TICK_LENGTH = 3
+"""Outwards: into the plot, ticks would cut notches into bars."""
 _RESIZED_MS = 60
 _LEGEND_SHARE = 0.3
 """The legend takes at most this share of the height."""
@@ -53,8 +55,9 @@ class Chart(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setAccessibleName(title)
         self._readout = ElidedLabel(role="muted")
+        self._note = ""
         self._legend = Legend(theme)
-        self._empty = label("Nothing to show yet.", role="muted")
+        self._empty = label("Nothing to show yet.", role="muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._numbers = QTableWidget()
         self._numbers.setAccessibleName(f"{title}, as a table")
@@ -71,6 +74,15 @@ class Chart(QWidget):
         super().resizeEvent(event)
         # What is drawn depends on the pixels there are; while the size changes, only the last.
         self._resized.start()
+
+    def show_note(self, text: str) -> None:
+        """Say beside the title what must be known to read the chart, such as what is left out."""
+        self._note = text
+        self._readout.set_text(text)
+
+    def say_when_empty(self, text: str) -> None:
+        """Say why there is nothing to see, where that is known."""
+        self._empty.setText(text)
 
     def table(self) -> Table:
         """Return the numbers that the chart shows."""
@@ -149,14 +161,16 @@ class Chart(QWidget):
             item.setPen(pyqtgraph.mkPen(tokens.border))
             item.setTextPen(pyqtgraph.mkPen(tokens.text_muted))
             item.setTickFont(interface_font(FontSize.SMALL - 1))
-            item.setStyle(maxTickLevel=0, hideOverlappingLabels=side == "bottom")
+            item.setStyle(
+                tickLength=_TICK_LENGTH, maxTickLevel=0, hideOverlappingLabels=side == "bottom"
+            )
             item.setTickDensity(_TICK_DENSITY)
             item.tickStrings = _tick_strings(item, axis.format)
         self.redraw()
 
     def _hovered(self, place: Any) -> None:
         found = self._found(place)
-        self._readout.set_text(found[1] if found else "")
+        self._readout.set_text(found[1] if found else self._note)
 
     def _clicked(self, event: Any) -> None:
         if found := self._found(event.scenePos()):
