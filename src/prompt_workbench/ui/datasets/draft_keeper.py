@@ -9,10 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from prompt_workbench.domain.case_edits import CaseEdits, DatasetDraft
 from prompt_workbench.domain.datasets import DatasetVersion
 from prompt_workbench.services.datasets import Datasets
-from prompt_workbench.ui.bridge import TaskScope, delayed
-
-AUTOSAVE_MS = 1_000
-"""An edit is in the project file at most this long after it was made, and the write itself."""
+from prompt_workbench.ui.bridge import TaskScope
+from prompt_workbench.ui.kit.autosave import Autosave
 
 Unsaved = Mapping[str, tuple[DatasetVersion, CaseEdits]]
 """Edits with the version they are made on, by the id of the dataset."""
@@ -29,11 +27,10 @@ class DraftKeeper(QObject):
     ) -> None:
         super().__init__(parent)
         self._datasets = datasets
-        self._tasks = tasks
         self._newest = newest
         self._kept: dict[str, CaseEdits] | None = None
         """What the project holds; None before it was read."""
-        self._autosave = delayed(self, AUTOSAVE_MS, self._start)
+        self._autosave = Autosave(self.keep, tasks, self)
 
     async def restore(self) -> tuple[DatasetDraft, ...]:
         """Return the drafts that the project holds; none the second time."""
@@ -46,12 +43,11 @@ class DraftKeeper(QObject):
     def touched(self) -> None:
         """Store what was edited before long."""
         self.saving_changed.emit(True)
-        if not self._autosave.isActive():  # not put off by further edits
-            self._autosave.start()
+        self._autosave.touched()
 
     def settled(self) -> None:
         """Drop at once the drafts of edits that are saved as a version, or thrown away."""
-        self._start()
+        self._autosave.start()
 
     async def keep(self) -> None:
         """Store what was edited and is not in the project yet, and drop what is obsolete."""
@@ -68,6 +64,3 @@ class DraftKeeper(QObject):
             kept.pop(dataset_id, None)
         if self._newest() == newest:
             self.saving_changed.emit(False)
-
-    def _start(self) -> None:
-        self._tasks.start(self.keep())

@@ -9,11 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from prompt_workbench.domain.prompts import Draft
 from prompt_workbench.services.prompts import Prompts
-from prompt_workbench.ui.bridge import TaskScope, delayed
+from prompt_workbench.ui.bridge import TaskScope
+from prompt_workbench.ui.kit.autosave import Autosave
 from prompt_workbench.ui.prompts.open_prompt import OpenPrompt, Work
-
-AUTOSAVE_MS = 1_000
-"""Typing is in the project file at most this long after it began, and the write itself."""
 
 
 class DraftKeeper(QObject):
@@ -31,10 +29,9 @@ class DraftKeeper(QObject):
     ) -> None:
         super().__init__(parent)
         self._prompts = prompts
-        self._tasks = tasks
         self._newest = newest
         self._kept: Work | None = None
-        self._autosave = delayed(self, AUTOSAVE_MS, self._start)
+        self._autosave = Autosave(self.keep, tasks, self)
 
     def begin(self, work: Work | None) -> None:
         """Note what the project holds; None for nothing, so that the next work is stored."""
@@ -43,8 +40,7 @@ class DraftKeeper(QObject):
     def touched(self) -> None:
         """Store what was typed before long."""
         self.saving_changed.emit(True)
-        if not self._autosave.isActive():  # not put off by further typing
-            self._autosave.start()
+        self._autosave.touched()
 
     def pause(self) -> None:
         """Store nothing until the work is touched again, such as while a version is saved."""
@@ -66,9 +62,6 @@ class DraftKeeper(QObject):
         newest = self._newest()
         if newest is None or newest[1] == work:
             self.saving_changed.emit(False)
-
-    def _start(self) -> None:
-        self._tasks.start(self.keep())
 
 
 def _draft(state: OpenPrompt, work: Work) -> Draft:
