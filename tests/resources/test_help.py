@@ -21,6 +21,7 @@ from prompt_workbench.services.evaluators import EvaluatorType, evaluator_types
 from prompt_workbench.settings.schema import SETTINGS
 from prompt_workbench.ui.compare.run_words import STATES
 from prompt_workbench.ui.help.pages import SHORTCUTS, HelpPage, Place, shipped_pages
+from prompt_workbench_runtime.render.jinja.filters import TEMPLATE_FILTERS
 
 ROOT = Path(__file__).parents[2]
 README = HelpPage(name="README", text=(ROOT / "README.md").read_text(encoding="utf-8"))
@@ -125,6 +126,11 @@ def test_every_end_of_a_call_and_of_a_run_is_explained() -> None:
     runs = section("comparisons", "How a run can end")
     ends = set(RunState) - {RunState.READY, RunState.RUNNING, RunState.PAUSED}
     assert [STATES[state] for state in ends if f"| {STATES[state]} |" not in runs] == []
+
+
+def test_every_filter_of_jinja_is_listed() -> None:
+    (listed,) = re.findall(r"Filters: `([^`]+)`", PAGES["templates"].text)
+    assert set(listed.split()) == set(TEMPLATE_FILTERS)
 
 
 def test_settings_that_are_named_exist() -> None:
