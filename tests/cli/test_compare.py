@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import signal
@@ -11,13 +12,16 @@ import threading
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Terminal
 from tests.support.projects import register
 
+from prompt_workbench.app import wired_projects
 from prompt_workbench.providers.fake import FakeProvider, echo
 from prompt_workbench.providers.fake_replies import refusal
+from prompt_workbench.storage.leases import this_holder
 
 COMPARE = (
     "compare", "--prompt", "reply", "--model", "fake/fake", "--dataset", "mails",
@@ -226,6 +230,26 @@ def test_one_interrupt_stops_the_run_and_keeps_what_was_answered(
     assert (variant["answered"], variant["cancelled"]) == (2, 1)
     provider.script = echo
     assert project.done("runs", "resume", "1", "--json").json["variants"][0]["answered"] == 4
+
+
+def test_a_run_that_another_program_works_on_is_left_to_it(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    assert project.pwb(*COMPARE, "--max-cost", "0.0002", "--concurrency", "1").code == 3
+    answered = len(provider.requests)
+    asyncio.run(hold_the_lease(project.folder / "mails.pwb"))
+    refused = project.pwb("runs", "resume", "1", "--max-cost", "1")
+    assert refused.code == 3
+    assert "Another window or program is working on this run." in refused.err
+    assert len(provider.requests) == answered
+
+
+async def hold_the_lease(path: Path) -> None:
+    workbench = await wired_projects().open(path)
+    run = await workbench.runs.get(1)
+    holder = this_holder("another")
+    await workbench._open_project.write(lambda r: r.runs.take_lease(run.id, holder))
+    await workbench.close()
 
 
 def test_a_killed_command_loses_no_answer_and_pays_for_none_twice(

@@ -15,9 +15,9 @@ from prompt_workbench.cli.progress import following_run, say
 from prompt_workbench.cli.records import result_record
 from prompt_workbench.cli.session import ExitCode
 from prompt_workbench.cli.tables import print_table
-from prompt_workbench.domain.comparisons import Run, RunState, VariantSummary
+from prompt_workbench.domain.comparisons import RESUMABLE, Run, RunState, VariantSummary
 from prompt_workbench.domain.errors import HostError
-from prompt_workbench.services.events import Event, RunProgressed, WorkerFailed
+from prompt_workbench.services.events import Event, RunEnded, RunProgressed, WorkerFailed
 from prompt_workbench.services.workbench import Workbench
 
 
@@ -27,13 +27,15 @@ class Followed:
 
     run: Run
     summaries: tuple[VariantSummary, ...]
+    reason: str
+    """Why it is at its end, in a sentence, where it is not complete."""
     stopped: bool
     """Whether the person stopped it."""
 
     @property
     def exit_code(self) -> ExitCode:
         """What the command ends with."""
-        if self.stopped:
+        if self.stopped and self.run.state is not RunState.DONE:
             return ExitCode.INTERRUPTED
         if self.run.state is RunState.BUDGET_STOPPED:
             return ExitCode.SPEND_CAP
@@ -50,8 +52,9 @@ class Followed:
         else:
             print_summaries(self.summaries)
         if self.run.state is not RunState.DONE:
-            reason = self.run.state_reason or f"It is {self.run.state.value.replace('_', ' ')}."
+            reason = self.reason or f"It is {self.run.state.value.replace('_', ' ')}."
             say(f"Run {self.run.number} is not complete. {reason}")
+        if self.run.state in RESUMABLE:
             say(f"Go on with: pwb runs resume {self.run.number}")
 
 
@@ -59,7 +62,7 @@ async def follow(
     workbench: Workbench, run: Run, begin: Callable[[], Awaitable[object]]
 ) -> Followed:
     """Begin a run and follow it to its end; the first Ctrl-C stops it, a second one leaves."""
-    comparisons, stopped = workbench.comparisons, False
+    comparisons, stopped, told = workbench.comparisons, False, ""
     tasks: set[asyncio.Task[None]] = set()
 
     async def end() -> None:
@@ -80,9 +83,12 @@ async def follow(
             tasks.add(asyncio.get_running_loop().create_task(end()))
 
         def tell(event: Event) -> None:
+            nonlocal told
             match event:
                 case RunProgressed(progress=progress) if progress.run_id == run.id:
                     follower.show(progress)
+                case RunEnded(run_id=run.id, reason=reason):
+                    told = reason
                 case WorkerFailed(message=message, hint=hint):
                     say(f"{message} {hint}")
 
@@ -93,7 +99,13 @@ async def follow(
                 ended = await comparisons.finished(run.id)
         finally:
             unsubscribe()
-    return Followed(run=ended, summaries=await workbench.runs.summary(run.id), stopped=stopped)
+    # What kept a run from going on at all stands in no run.
+    return Followed(
+        run=ended,
+        summaries=await workbench.runs.summary(run.id),
+        reason=told or ended.state_reason,
+        stopped=stopped,
+    )
 
 
 def print_summaries(summaries: tuple[VariantSummary, ...]) -> None:
