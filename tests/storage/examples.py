@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from msgspec import structs
+
 from prompt_workbench.domain.comparisons import Run, RunKind, RunLimits, RunState, Variant
 from prompt_workbench.domain.datasets import (
     Case,
@@ -117,14 +119,18 @@ def sent(run: Run, case: int = 0, variant: int = 0, **more: Any) -> SentCall:
     request = GenerationRequest(
         model=run.variants[variant].model, messages=(text_message(Role.USER, f"Answer q{case}"),)
     )
-    given: dict[str, Any] = {"cache_key": None, "reserved_pico_usd": None, **more}
+    given: dict[str, Any] = {
+        "cache_key": None,
+        "reserved_pico_usd": None,
+        "started_at": NOW,
+        **more,
+    }
     return SentCall(
         id=new_id(),
         run_id=run.id,
         cell=CellKey(case=case, variant=variant),
         request=request,
         request_body='{"model": "small"}',
-        started_at=NOW,
         **given,
     )
 
@@ -156,7 +162,7 @@ def answer(call: SentCall, text: str = "Fine.", **more: Any) -> Generation:
         time_to_first_chunk_s=0.5,
         preview=text[:400],
     )
-    summary = replace(summary, **more)
+    summary = structs.replace(summary, **more)
     first = Attempt(number=1, started_at=call.started_at + timedelta(seconds=1), duration_s=1.5)
     body = GenerationBody(
         messages=call.request.messages,

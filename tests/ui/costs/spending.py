@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -61,9 +61,8 @@ async def fill(path: Path, calls: Sequence[Spent]) -> list[str]:
 async def _store(
     ledger: ProjectLedger, run: Run, case: int, call: Spent, models: Sequence[str]
 ) -> str:
-    sent = examples.sent(run, case, models.index(call.model))
     started = datetime.now(UTC) - timedelta(days=call.days_ago)
-    sent = replace(sent, started_at=started)
+    sent = examples.sent(run, case, models.index(call.model), started_at=started)
     known = call.usd is not None
     cost = Cost(
         usd=Decimal(call.usd) if call.usd is not None else None,
