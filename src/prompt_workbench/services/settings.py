@@ -72,5 +72,6 @@ class Settings:
 def _account_name() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):
+        # ImportError is how Windows says that no variable names the account.
         return ""

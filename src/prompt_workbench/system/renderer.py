@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from prompt_workbench.domain.errors import TemplateError
-from prompt_workbench.system.child_process import child_command, child_environment
+from prompt_workbench.system.child_process import NO_WINDOW, child_command, child_environment
 from prompt_workbench_runtime.render import Language, RenderError, render
 
 _RENDER_TIMEOUT_S = 2.0
@@ -125,6 +125,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=child_environment(),
+            creationflags=NO_WINDOW,
         )
         self._exchange(b"", _START_TIMEOUT_S)
 
