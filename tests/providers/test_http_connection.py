@@ -297,4 +297,8 @@ async def test_whoever_waits_is_told_of_everything() -> None:
     assert end.done()
     assert connection.broken is Break.CUT
     assert connection.lost.done()
-    assert not connection.fail(ValueError())
+    connection.fail(ValueError("nobody waits for it"))
+    failed = connection.arrival()
+    connection.fail(ValueError("too late"))
+    with pytest.raises(ValueError, match="too late"):
+        await failed

@@ -88,13 +88,11 @@ class Connection(asyncio.Protocol):
         self._waiter = waiter = self._loop.create_future()
         return waiter
 
-    def fail(self, error: Exception) -> bool:
-        """Raise an error where the arrival is waited for; false where nobody waits."""
+    def fail(self, error: Exception) -> None:
+        """Raise an error where the arrival is waited for, if anybody waits."""
         waiter = self._waiter
-        if waiter is None or waiter.done():
-            return False
-        waiter.set_exception(error)
-        return True
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(error)
 
     def abort(self) -> None:
         """Close the connection at once."""

@@ -48,13 +48,12 @@ class Exchange:
         self._request_headers = headers
         self._body = body
         self._timeouts = timeouts
+        self._loop = asyncio.get_running_loop()
         self._connection: Connection | None = None
         self._take: Callable[[], bytes] = bytes
         self._begun = False
         self._limit = Limit.FIRST_CHUNK
-        self._first_due_at = self._due_at = self._ends_at = 0.0
-        self._alarm: asyncio.TimerHandle | None = None
-        self._rings_at = 0.0
+        self._first_due_at = self._ends_at = 0.0
         self.status = 0
         """The status of the answer; 0 before it is known."""
         self.headers: Mapping[str, str] = {}
@@ -71,7 +70,7 @@ class Exchange:
         """
         pool = self._pool
         begin = self._head.of(self._request_headers, size=len(self._body), keep=not pool.single_use)
-        limits, now = self._timeouts, asyncio.get_running_loop().time()
+        limits, now = self._timeouts, self._loop.time()
         self._first_due_at, self._ends_at = now + limits.first_chunk_s, now + limits.total_s
         self.started_at = time.perf_counter()
         connection = pool.kept() or await self._connected()
@@ -110,7 +109,7 @@ class Exchange:
                 return b""
             await self._more(connection)
         self._begun = True
-        if self._ends_at <= asyncio.get_running_loop().time():
+        if self._ends_at <= self._loop.time():
             raise too_slow(Limit.TOTAL, self._url, self._timeouts)
         return data
 
@@ -123,7 +122,7 @@ class Exchange:
 
     def hurry(self, seconds: float) -> None:
         """Give what is left of the answer only so long."""
-        self._ends_at = min(self._ends_at, asyncio.get_running_loop().time() + seconds)
+        self._ends_at = min(self._ends_at, self._loop.time() + seconds)
 
     async def _connected(self) -> Connection:
         limits = self._timeouts
@@ -167,38 +166,21 @@ class Exchange:
         """
         if connection.broken is not None:
             raise broken(connection.broken, self._url)
-        loop = asyncio.get_running_loop()
         if self._begun:
-            self._limit, self._due_at = Limit.IDLE, loop.time() + self._timeouts.idle_s
+            limit, due_at = Limit.IDLE, self._loop.time() + self._timeouts.idle_s
         else:
-            self._limit, self._due_at = Limit.FIRST_CHUNK, self._first_due_at
-        if self._ends_at <= self._due_at:
-            self._limit, self._due_at = Limit.TOTAL, self._ends_at
-        # Every piece of a stream puts the moment off: an alarm that was set for an earlier one
-        # is left to ring, since looking at the clock then costs less than setting it anew.
-        if self._alarm is None or self._due_at < self._rings_at:
-            self._set_alarm()
+            limit, due_at = Limit.FIRST_CHUNK, self._first_due_at
+        self._limit = limit if due_at < self._ends_at else Limit.TOTAL
+        self._pool.deadlines.set(self, min(due_at, self._ends_at))
         return connection.arrival()
 
-    def _set_alarm(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        loop = asyncio.get_running_loop()
-        # Not later than any limit could set it before it has rung.
-        self._rings_at = min(self._due_at, loop.time() + self._timeouts.idle_s)
-        self._alarm = loop.call_at(self._rings_at, self._ring)
-
-    def _ring(self) -> None:
-        self._alarm = None
-        if asyncio.get_running_loop().time() < self._due_at:
-            self._set_alarm()
-        elif self._connection is not None:
+    def give_up(self) -> None:
+        """Fail where more is waited for: its time has passed."""
+        if self._connection is not None:
             self._connection.fail(too_slow(self._limit, self._url, self._timeouts))
 
     def _leave(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
         if self._connection is not None:
+            self._pool.deadlines.clear(self)
             # It is closed unless the answer was read to its end.
             self._pool.give_back(self._connection)

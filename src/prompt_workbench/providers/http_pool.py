@@ -15,6 +15,7 @@ import certifi
 
 from prompt_workbench.providers.http_address import Address
 from prompt_workbench.providers.http_connection import Connection
+from prompt_workbench.providers.http_deadlines import Deadlines
 
 KEEP_ALIVE_S = 30.0
 """How long a connection is kept that nobody uses."""
@@ -31,6 +32,7 @@ class Pool:
     def __init__(self, address: Address, *, keep_alive_s: float = KEEP_ALIVE_S) -> None:
         self.single_use = False
         """Whether no connection is used twice, since the server closes them without a word."""
+        self.deadlines = Deadlines()
         self._address = address
         self._keep_alive_s = keep_alive_s
         self._idle: deque[Connection] = deque()
@@ -91,6 +93,7 @@ class Pool:
         if self._sweep is not None:
             self._sweep.cancel()
             self._sweep = None
+        self.deadlines.stop()
         self._idle.clear()
         for connection in self._open:
             connection.abort()
