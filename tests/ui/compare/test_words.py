@@ -63,7 +63,7 @@ PROGRESS = RunProgress(
 
 def test_the_estimate_is_one_line() -> None:
     limits = RunLimits(max_cost_usd=Decimal("0.05"))
-    line = "96 calls · $0.011–0.034 · about 20.0 s to 40.0 s · stop at $0.05"
+    line = "96 calls · $0.011–0.034 · about 20 s to 40 s · stop at $0.05"
     assert estimate_line(ESTIMATE, limits) == line
 
 
@@ -87,7 +87,7 @@ def test_a_cap_that_cannot_be_kept_is_said_before_the_run() -> None:
 
 
 def test_progress_names_time_cost_and_concurrency() -> None:
-    words = "12 of 96 · 3 running · 2 failed · about 40.0 s left"
+    words = "12 of 96 · 3 running · 2 failed · about 40 s left"
     assert progress_words(PROGRESS) == f"{words} · $0.0042 + 1 unknown · at once: small 4"
 
 

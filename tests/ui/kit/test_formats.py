@@ -44,6 +44,20 @@ def test_durations(value: float | None, text: str) -> None:
     assert formats.seconds(value) == text
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (0.02, 0.15, "less than 1 s"), (51.94, None, "about 52 s"), (0.2, 3.4, "about 0 s to 3 s"),
+        (1.1, 0.9, "about 1 s"), (59.6, None, "about 1 min 00 s"),
+        (12, 95, "about 12 s to 1 min 35 s"),
+    ],
+)  # fmt: skip
+def test_what_is_only_reckoned_has_no_more_digits_than_it_is_worth(
+    low: float, high: float | None, text: str
+) -> None:
+    assert formats.reckoned(low, high) == text
+
+
 def test_sizes_and_shares() -> None:
     assert formats.size(92_871_040) == "93 MB"
     assert formats.size(2_100_000_000) == "2.1 GB"

@@ -239,6 +239,15 @@ def test_the_appearance_is_remembered(loop, window) -> None:
     until(loop, lambda: window.memory.theme_mode is ThemeMode.LIGHT)
 
 
+def test_what_is_to_be_known_of_a_project_stays_in_the_status_bar(window) -> None:
+    status = window._status
+    status.show_project("acme", "/acme.pwb", "You may not write to this project.")
+    status.show_saving(saving=True)
+    assert status._saved.text() == "not saved yet · You may not write to this project."
+    status.show_saving(saving=False)
+    assert status._saved.text() == "You may not write to this project."
+
+
 def test_the_status_bar_tells_of_a_running_call_and_stops_it(
     loop, window, worker: ScriptedWorker
 ) -> None:

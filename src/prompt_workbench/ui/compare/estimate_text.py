@@ -46,5 +46,4 @@ def _duration(estimate: Estimate) -> str:
     low, high = estimate.duration_low_s, estimate.duration_high_s
     if low is None or high is None:
         return "duration not known yet"
-    first, last = formats.seconds(low), formats.seconds(high)
-    return f"about {first}" if first == last else f"about {first} to {last}"
+    return formats.reckoned(low, high)

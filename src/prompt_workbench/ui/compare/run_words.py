@@ -80,7 +80,7 @@ def progress_words(progress: RunProgress) -> str:
     if progress.failed:
         parts.append(f"{formats.count(progress.failed)} failed")
     if progress.remaining_s is not None:
-        parts.append(f"about {formats.seconds(progress.remaining_s)} left")
+        parts.append(f"{formats.reckoned(progress.remaining_s)} left")
     parts.append(_cost(progress))
     limits = [f"{_short(model)} {limit}" for model, limit in progress.concurrency.items()]
     if limits:

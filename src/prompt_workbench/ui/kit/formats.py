@@ -41,6 +41,20 @@ def seconds(value: float | None) -> str:
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
 
 
+def reckoned(low_s: float, high_s: float | None = None) -> str:
+    """Return a duration that is only reckoned, or between which two it is, in whole seconds."""
+    longest = low_s if high_s is None else high_s
+    if round(longest) == 0:
+        return "less than 1 s"
+    first, last = _whole_seconds(low_s), _whole_seconds(longest)
+    return f"about {first}" if first == last else f"about {first} to {last}"
+
+
+def _whole_seconds(value: float) -> str:
+    whole = round(value)
+    return f"{whole} s" if whole < 60 else seconds(whole)
+
+
 def count(value: int | None) -> str:
     """Return a whole number with thin groups of thousands."""
     return UNKNOWN if value is None else f"{value:,}"

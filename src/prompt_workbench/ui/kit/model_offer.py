@@ -65,7 +65,9 @@ class ModelOffer(QFrame):
 
     def _keep_room(self) -> None:
         # Between splitters a label that wraps would be cut off below its first lines.
-        self._words.setMinimumHeight(self._words.heightForWidth(self._words.width()))
+        # Reckoned from the frame: the label is laid out again only after this.
+        width = self.contentsRect().width() - 2 * Space.BETWEEN
+        self._words.setMinimumHeight(self._words.heightForWidth(width))
 
     def _start(self) -> None:
         self._bar.setValue(0)

@@ -175,7 +175,7 @@ def _state(active: list[RunProgress]) -> QueueState:
         running = sum(each.running for each in active)
         queued = sum(each.queued for each in active)
         times = [each.remaining_s for each in active if each.remaining_s is not None]
-        left = f", {formats.seconds(max(times))} left" if times else ""
+        left = f", {formats.reckoned(max(times))} left" if times else ""
         calls = f"{formats.count(running)} running, {formats.count(queued)} queued"
         words = f"{calls}, {formats.percent(share)}{left}"
     reasons = "\n".join(each.reason for each in active if each.reason)

@@ -23,6 +23,7 @@ class StatusBar(QStatusBar):
         self._queue = queue
         self._project = label("no project", role="muted")
         self._saved = label("", role="muted")
+        self._notice = ""
         self._words = ElidedLabel(role="muted", snug=True)
         self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
         self._bar.setFixedWidth(110)
@@ -45,13 +46,13 @@ class StatusBar(QStatusBar):
         """Name the open project."""
         self._project.setText(name)
         self._project.setToolTip(tooltip(location))
+        self._notice = notice
         self.show_saving(saving=False)
-        if notice:
-            self._saved.setText(notice)
 
     def show_saving(self, *, saving: bool) -> None:
         """Say whether everything typed is in the project file."""
-        self._saved.setText("not saved yet" if saving else "saved")
+        words = "not saved yet" if saving else "" if self._notice else "saved"
+        self._saved.setText(" · ".join(filter(None, (words, self._notice))))
 
     def _build(self) -> None:
         left = row(self._project, self._saved, self._running, 1, spacing=Space.AROUND)
