@@ -6,11 +6,12 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
-from tests.support.post import failure, post
+from tests.support.post import PATIENT, failure, post
 from tests.support.raw_server import Line, raw_server, repeating, saying, with_length
 
 from prompt_workbench.domain.errors import ProviderErrorKind
@@ -246,6 +247,32 @@ async def test_a_server_that_nobody_vouches_for_gets_nothing(
         assert not server.requests
     assert "could not prove who it is" in found.message
     assert not found.sent
+
+
+async def test_a_server_that_never_greets_back_is_given_up(http: HttpClient) -> None:
+    async with raw_server(Line.gone) as server:
+        url = server.url.replace("http:", "https:")
+        found = await failure(http, url, timeouts=replace(PATIENT, connect_s=0.1))
+        await server.lines[0].ended.wait()
+    assert "does not answer" in found.message
+    assert (found.kind, found.sent) == (ProviderErrorKind.CONNECTION, False)
+
+
+async def test_a_greeting_that_nobody_wants_any_more_is_closed(http: HttpClient) -> None:
+    greeted = asyncio.Event()
+
+    async def serve(line: Line) -> None:
+        await line.reader.read(10)
+        greeted.set()
+        await line.gone()
+
+    async with raw_server(serve) as server:
+        begun = asyncio.create_task(failure(http, server.url.replace("http:", "https:")))
+        await greeted.wait()
+        begun.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await begun
+        await server.lines[0].ended.wait()
 
 
 async def test_a_server_that_breaks_off_the_greeting_gets_nothing(http: HttpClient) -> None:
