@@ -254,5 +254,6 @@ class Desk(QObject):
                 create=self.ask_new,
                 choose=self.ask_open,
                 open_recent=self.open,
+                open_help=lambda: self.window.registry.run("help.show"),
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -232,6 +233,16 @@ def test_the_list_of_shortcuts_has_the_actions_of_every_page(loop, window, qtbot
     act(loop, help_window.close)
 
 
+def test_the_palette_finds_pages_of_the_help(loop, window, qtbot) -> None:
+    press(loop, window, qtbot, Qt.Key.Key_K)
+    palette = open_window(PaletteDialog)
+    act(loop, lambda: qtbot.keyClicks(palette._field, "project fi"))
+    act(loop, lambda: qtbot.keyClick(palette._field, Qt.Key.Key_Return))
+    assert open_window(HelpWindow).reader.place == Place(page="project-files")
+    act(loop, open_window(HelpWindow).close)
+    settle(loop)
+
+
 def test_the_appearance_is_remembered(loop, window) -> None:
     act(loop, lambda: window.set_theme_mode(ThemeMode.DARK))
     until(loop, lambda: window.memory.theme_mode is ThemeMode.DARK)
@@ -240,12 +251,20 @@ def test_the_appearance_is_remembered(loop, window) -> None:
 
 
 def test_what_is_to_be_known_of_a_project_stays_in_the_status_bar(window) -> None:
-    status = window._status
-    status.show_project("acme", "/acme.pwb", "You may not write to this project.")
+    status, project = window._status, window.workbench.project
+
+    def words() -> str:
+        return status._saved.accessibleName()
+
+    status.show_project(replace(project, read_only=True, notice="It is read-only."))
     status.show_saving(saving=True)
-    assert status._saved.text() == "not saved yet · You may not write to this project."
+    assert words() == "not saved yet · It is read-only."
     status.show_saving(saving=False)
-    assert status._saved.text() == "You may not write to this project."
+    assert words() == "It is read-only."
+    status.show_project(replace(project, notice="The project was updated."))
+    assert words() == "The project was updated."
+    status.show_saving(saving=False)
+    assert words() == "saved"
 
 
 def test_the_status_bar_tells_of_a_running_call_and_stops_it(
@@ -317,7 +336,10 @@ def test_the_first_start_welcomes(
     welcome = desk.window.findChild(Welcome)
     assert welcome.isVisible()
     texts = [button.text() for button in welcome.findChildren(QAbstractButton)]
-    assert texts[:3] == ["Open the sample project", "New project …", "Open …"]
+    assert texts == ["Open the sample project", "New project …", "Open …", "How it works (F1)"]
+    act(loop, welcome.findChildren(QAbstractButton)[-1].click)
+    assert open_window(HelpWindow).reader.place == Place(page="getting-started")
+    act(loop, open_window(HelpWindow).close)
     act(loop, lambda: desk._enter("x", lambda: desk._door.create(str(tmp_path / "x.pwb"))))
     until(loop, lambda: desk.window.workbench is not None)
     act(loop, desk.close)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from prompt_workbench.domain.comparisons import RunKind
 from prompt_workbench.ui.actions.shortcut_text import shortcut_text
 from prompt_workbench.ui.bridge import TaskScope
+from prompt_workbench.ui.help.pages import shipped_pages
 from prompt_workbench.ui.kit.page import Target, TargetKind
 from prompt_workbench.ui.kit.palette_dialog import Entry, PaletteDialog
+from prompt_workbench.ui.shell.help import show_help
 
 if TYPE_CHECKING:
     from prompt_workbench.services.workbench import Workbench
@@ -26,7 +28,7 @@ def open_palette(window: MainWindow) -> PaletteDialog:
         entry.run()
 
     dialog = PaletteDialog(window, window.theme, window.memory.recent(_MEMORY), chosen)
-    dialog.add(_actions(window))
+    dialog.add((*_actions(window), *_help(window)))
     dialog.show_over(window)
     if window.workbench is not None:
         tasks = TaskScope(dialog, on_error=window.notify.show_error)
@@ -44,6 +46,18 @@ def _actions(window: MainWindow) -> list[Entry]:
         )
         for spec in window.registry.available()
         if spec.id != "view.palette"
+    ]
+
+
+def _help(window: MainWindow) -> list[Entry]:
+    return [
+        Entry(
+            id=f"help:{page.name}",
+            title=page.title,
+            detail="help",
+            run=lambda place=page.name: show_help(window, place),  # type: ignore[misc]
+        )
+        for page in shipped_pages()
     ]
 
 

@@ -26,6 +26,7 @@ class Welcome(QWidget):
         create: Callable[[], object],
         choose: Callable[[], object],
         open_recent: Callable[[str], object],
+        open_help: Callable[[], object],
     ) -> None:
         super().__init__()
         self.setAccessibleName("Welcome")
@@ -49,6 +50,7 @@ class Welcome(QWidget):
         body = column(2, title, row(1, words, 1), buttons, spacing=Space.AROUND)
         for location in recent[:_SHOWN]:
             body.addLayout(row(1, _recent_button(location, open_recent), 1))
+        body.addLayout(row(1, button("How it works (F1)", open_help, kind="link"), 1))
         body.addStretch(3)
         self.setLayout(body)
 
