@@ -135,6 +135,17 @@ async def test_tool_calls_of_a_whole_answer(desk: Desk) -> None:
     assert streamed.text == found.text
 
 
+@case("Arguments nested a thousand times")
+async def test_arguments_nested_without_sense_end_the_answer_there(desk: Desk) -> None:
+    deep = b'{"a":' * 1000 + b"1" + b"}" * 1000
+    call = ToolCallPart(id="c1", name="add", arguments='{"a":"DEEP"}')
+    reply = desk.form.whole(Speech(texts=("Yes.",), calls=(call,)))
+    body = reply.body.replace(b'\\"DEEP\\"', b'\\"\\"').replace(b'"DEEP"', deep)
+    found = await desk.outcome(replace(reply, pieces=(body,)))
+    error = found if isinstance(found, ProviderError) else found.error
+    assert error is None or error.kind is ProviderErrorKind.PROTOCOL
+
+
 @case("Reasoning apart from the answer")
 async def test_reasoning_is_kept_apart_from_the_text(desk: Desk) -> None:
     speech = Speech(reasoning=("Let me ", "think."), texts=("4",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import orjson
 import pytest
 from tests.providers.conformance.cases import case
 from tests.providers.conformance.desk import Desk
@@ -72,6 +73,15 @@ async def test_usage_that_says_nothing(desk: Desk, raw: Json) -> None:
         found = await desk.ask(make(replace(SPEECH, raw_usage=raw)))
         assert (found.usage, found.usage_source) == (None, UsageSource.MISSING)
         assert (found.text, found.error) == ("Yes.", None)
+
+
+@case("Usage nested a thousand times")
+async def test_usage_that_is_nested_without_sense(desk: Desk) -> None:
+    deep = b'{"a":' * 1000 + b"1" + b"}" * 1000
+    reply = desk.form.stream(replace(SPEECH, raw_usage="DEEP"))
+    found = await desk.ask(replace(reply, pieces=(reply.body.replace(b'"DEEP"', deep),)))
+    assert (found.text, found.usage) == ("Yes.", None)
+    assert len(orjson.dumps(found.usage_raw)) < 1000
 
 
 WRONG = {

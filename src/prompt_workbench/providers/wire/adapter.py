@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import ClassVar
 
 from prompt_workbench.domain.errors import InvalidInputError, ProviderError
@@ -81,7 +82,7 @@ class WireAdapter(ABC):
         """
         if not request.streamed:
             # The whole answer is written before its first byte is sent.
-            timeouts = replace(timeouts, first_chunk_s=timeouts.total_s)
+            timeouts = _patient(timeouts)
         reception = Reception(self._draft(), on_text, key=self._key, limit=self._answer_limit)
         failure: ProviderError | None = None
         exchange = self._http.post(
@@ -101,6 +102,11 @@ class WireAdapter(ABC):
                 raise
             failure = error
         return reception.answer(exchange, failure, request_size=len(request.body))
+
+
+@cache
+def _patient(timeouts: Timeouts) -> Timeouts:
+    return replace(timeouts, first_chunk_s=timeouts.total_s)
 
 
 def check_key(key: str | None, base_url: str) -> None:

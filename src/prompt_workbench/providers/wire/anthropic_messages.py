@@ -10,7 +10,7 @@ from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.requests import GenerationRequest, Interface
 from prompt_workbench.domain.usage import Usage
 from prompt_workbench.providers.base import PreparedRequest
-from prompt_workbench.providers.text import repaired, repaired_json
+from prompt_workbench.providers.text import repaired
 from prompt_workbench.providers.wire.adapter import WireAdapter
 from prompt_workbench.providers.wire.anthropic_request import REDACTED, prepared
 from prompt_workbench.providers.wire.draft import Block, Draft, written
@@ -96,9 +96,9 @@ class AnthropicAnswer(Draft):
         """Take counts; those at the end replace those at the beginning."""
         if isinstance(usage, dict) and isinstance(self.usage_raw, dict):
             given = {name: value for name, value in usage.items() if value is not None}
-            self.usage_raw = repaired_json({**self.usage_raw, **given})
+            self.usage_raw = {**self.usage_raw, **given}
         elif usage is not None:
-            self.usage_raw = repaired_json(usage)
+            self.usage_raw = usage
 
     def _take_block(self, index: Json, block: Json) -> str:
         if not isinstance(index, int) or not isinstance(block, dict):

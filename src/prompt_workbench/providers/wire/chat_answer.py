@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.usage import Usage
-from prompt_workbench.providers.text import repaired, repaired_json
+from prompt_workbench.providers.text import repaired
 from prompt_workbench.providers.wire.draft import Draft, Place, written
 from prompt_workbench.providers.wire.usage import openai_counts
 
@@ -28,7 +28,7 @@ class ChatAnswer(Draft):
             self._identify(piece.get("id"), piece.get("model"))
         usage = piece.get("usage")
         if usage is not None:
-            self.usage_raw = repaired_json(usage)
+            self.usage_raw = usage
         choices = piece.get("choices")
         if not isinstance(choices, list) or not choices:
             self._take_stray_usage(piece)
@@ -41,7 +41,7 @@ class ChatAnswer(Draft):
             self._finish(reason)
             self._take_stray_usage(piece)
             if self.usage_raw is None and choice.get("usage") is not None:
-                self.usage_raw = repaired_json(choice["usage"])
+                self.usage_raw = choice["usage"]
         message = choice.get("delta") or choice.get("message")
         return self._take(message) if isinstance(message, dict) else ""
 
@@ -49,6 +49,9 @@ class ChatAnswer(Draft):
         content = message.get("content")
         text = ""
         if type(content) is str:
+            if len(message) == 1:
+                # Nearly every piece of a stream.
+                return self._grow(self._block(_TEXT, "text"), content)
             text = content
         elif isinstance(content, list):
             text = self._from_list(content)
@@ -99,4 +102,4 @@ class ChatAnswer(Draft):
         """Take the usage from where Groq puts it in a stream."""
         extra = piece.get("x_groq")
         if self.usage_raw is None and isinstance(extra, dict) and extra.get("usage") is not None:
-            self.usage_raw = repaired_json(extra["usage"])
+            self.usage_raw = extra["usage"]

@@ -7,8 +7,6 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-import orjson
-
 from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.messages import Part, ReasoningPart, TextPart, ToolCallPart
 from prompt_workbench.domain.usage import Usage
@@ -104,9 +102,7 @@ class Draft(ABC):
         """Append the text to the block, repaired, and return it."""
         if not text:
             return ""
-        # isascii is a flag of the string: most text costs nothing more than the search for NUL.
-        if "\0" in text or not text.isascii():
-            text = self._sound(text)
+        text = self._sound(text)
         block.pieces.append(text)
         self.size += len(text)
         return text
@@ -129,28 +125,11 @@ class Draft(ABC):
 
     def _sound(self, text: str) -> str:
         sound = repaired(text)
-        self.repaired = self.repaired or sound != text
+        if sound is not text and sound != text:
+            self.repaired = True
         return sound
 
 
 def written(arguments: Json) -> str:
     """Return the arguments of a tool call as text; some interfaces send them as an object."""
     return arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
-
-
-def parsed_json(data: bytes) -> tuple[Json, bool]:
-    """Return a JSON value, and whether bytes that are no valid text were replaced.
-
-    Raises:
-        ValueError: The data is not JSON, even so.
-    """
-    try:
-        value: Json = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        # orjson refuses bad UTF-8, lone surrogates and NaN, which some servers send.
-        text = data.decode("utf-8", "replace")
-        try:
-            return json.loads(text), "\N{REPLACEMENT CHARACTER}" in text
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-    return value, False

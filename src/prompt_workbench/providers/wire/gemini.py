@@ -10,7 +10,7 @@ from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.requests import GenerationRequest, Interface
 from prompt_workbench.domain.usage import Usage
 from prompt_workbench.providers.base import PreparedRequest
-from prompt_workbench.providers.text import repaired, repaired_json
+from prompt_workbench.providers.text import repaired
 from prompt_workbench.providers.wire.adapter import WireAdapter
 from prompt_workbench.providers.wire.draft import Block, Draft, Kind, written
 from prompt_workbench.providers.wire.gemini_request import MADE_UP, prepared
@@ -58,7 +58,7 @@ class GeminiAnswer(Draft):
         if self.response_id is None:
             self._identify(piece.get("responseId"), piece.get("modelVersion"))
         if piece.get("usageMetadata") is not None:
-            self.usage_raw = repaired_json(piece["usageMetadata"])
+            self.usage_raw = piece["usageMetadata"]
         feedback = piece.get("promptFeedback")
         if isinstance(feedback, dict):
             # A prompt that is blocked has no candidate; the reason is all that comes.

@@ -8,7 +8,7 @@ from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.requests import GenerationRequest, Interface
 from prompt_workbench.domain.usage import Usage
 from prompt_workbench.providers.base import PreparedRequest
-from prompt_workbench.providers.text import repaired, repaired_json
+from prompt_workbench.providers.text import repaired
 from prompt_workbench.providers.wire.adapter import WireAdapter
 from prompt_workbench.providers.wire.draft import Block, Draft, Kind
 from prompt_workbench.providers.wire.parts import signed
@@ -83,7 +83,7 @@ class ResponsesAnswer(Draft):
             return ""
         self._take_head(response)
         if response.get("usage") is not None:
-            self.usage_raw = repaired_json(response["usage"])
+            self.usage_raw = response["usage"]
         output = response.get("output")
         items = output if isinstance(output, list) else []
         text = "".join(self._take_item(place, item) for place, item in enumerate(items))

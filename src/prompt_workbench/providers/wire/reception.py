@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 
-from prompt_workbench.domain.canonical import JsonObject
+import orjson
+
+from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.providers.base import Answer, OnText
 from prompt_workbench.providers.errors import error_of_bytes, error_of_event
 from prompt_workbench.providers.http import Exchange
 from prompt_workbench.providers.sse import ServerEvent, SseParser
-from prompt_workbench.providers.text import plain
-from prompt_workbench.providers.wire.draft import Draft, parsed_json
+from prompt_workbench.providers.text import plain, repaired_json
+from prompt_workbench.providers.wire.draft import Draft
 from prompt_workbench.providers.wire.usage import judged
 
 ANSWER_LIMIT = 8 << 20
@@ -84,7 +87,7 @@ class Reception:
             finish_reason=found.finish_reason,
             usage=usage,
             usage_source=source,
-            usage_raw=found.usage_raw,
+            usage_raw=repaired_json(found.usage_raw),
             response_id=found.response_id,
             response_model=found.response_model,
             request_id=_request_id(exchange.headers),
@@ -141,24 +144,32 @@ class Reception:
         Raises:
             ProviderError: The data is no JSON object, or it reports an error.
         """
-        draft = self._draft
-        text = draft.add(self._object(data, name))
-        if draft.failure is not None:
-            raise error_of_event(draft.failure, key=self._key)
-        return text
-
-    def _object(self, data: bytes, name: bytes) -> JsonObject:
         try:
-            value, replaced = parsed_json(data)
-        except ValueError:
-            raise error_of_bytes("The server sent bad JSON.", data, key=self._key) from None
+            value: Json = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            value = self._odd_json(data)
         if not isinstance(value, dict):
             raise error_of_bytes("The server sent no JSON object.", data, key=self._key)
-        self._draft.repaired = self._draft.repaired or replaced
         if value.get("error"):
             raise error_of_event(value["error"], key=self._key)
-        if name == b"error" or "error" in (value.get("object"), value.get("type")):
+        if name == b"error" or value.get("type") == "error" or value.get("object") == "error":
             raise error_of_event(value, key=self._key)
+        try:
+            text = self._draft.add(value)
+        except RecursionError:
+            raise error_of_bytes("The server sent bad JSON.", data, key=self._key) from None
+        if self._draft.failure is not None:
+            raise error_of_event(self._draft.failure, key=self._key)
+        return text
+
+    def _odd_json(self, data: bytes) -> Json:
+        """Read bad UTF-8, lone surrogates and NaN, which orjson refuses and some servers send."""
+        text = data.decode("utf-8", "replace")
+        try:
+            value: Json = json.loads(text)
+        except (ValueError, RecursionError):
+            raise error_of_bytes("The server sent bad JSON.", data, key=self._key) from None
+        self._draft.repaired = self._draft.repaired or "\N{REPLACEMENT CHARACTER}" in text
         return value
 
 
