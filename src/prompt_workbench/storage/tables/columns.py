@@ -5,20 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    text,
-)
+import sqlalchemy as sa
 
-METADATA = MetaData(
+METADATA = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -28,7 +17,7 @@ METADATA = MetaData(
 )
 """All tables of a project."""
 
-KEY = BigInteger().with_variant(Integer, "sqlite")
+KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """An integer key: SQLite's own row number, and 64 bits in PostgreSQL."""
 
 ONE_OF = "one_of"
@@ -38,62 +27,62 @@ JSON = "json"
 """Notes at a column that its texts are JSON."""
 
 
-def key(name: str = "seq") -> Column[int]:
+def key(name: str = "seq") -> sa.Column[int]:
     """Return an integer key that the database can choose."""
-    return Column(name, KEY, primary_key=True)
+    return sa.Column(name, KEY, primary_key=True)
 
 
-def key_of(target: str, name: str, **options: Any) -> Column[int]:
+def key_of(target: str, name: str, **options: Any) -> sa.Column[int]:
     """Return the integer key of a row of another table, named as ``table.column``."""
-    return Column(name, KEY, ForeignKey(target), nullable=False, **options)
+    return sa.Column(name, KEY, sa.ForeignKey(target), nullable=False, **options)
 
 
 def string(
     name: str, target: str | None = None, *, optional: bool = False, **options: Any
-) -> Column[str]:
+) -> sa.Column[str]:
     """Return a column of text, perhaps the key of a row of another table."""
-    keys = [] if target is None else [ForeignKey(target)]
-    return Column(name, String, *keys, nullable=optional, **options)
+    keys = [] if target is None else [sa.ForeignKey(target)]
+    return sa.Column(name, sa.String, *keys, nullable=optional, **options)
 
 
-def json(name: str, *, optional: bool = False) -> Column[str]:
+def json(name: str, *, optional: bool = False) -> sa.Column[str]:
     """Return a column of JSON text."""
     return string(name, optional=optional, info={JSON: True})
 
 
 def one_of(
     values: type[StrEnum], name: str, *, optional: bool = False, **options: Any
-) -> Column[str]:
+) -> sa.Column[str]:
     """Return a column that holds one of few texts."""
     return string(name, optional=optional, info={ONE_OF: frozenset(values)}, **options)
 
 
-def integer(name: str, *, optional: bool = False, **options: Any) -> Column[int]:
+def integer(name: str, *, optional: bool = False, **options: Any) -> sa.Column[int]:
     """Return a column of numbers, which fit into 32 bits."""
-    return Column(name, Integer, nullable=optional, **options)
+    return sa.Column(name, sa.Integer, nullable=optional, **options)
 
 
-def big(name: str, *, optional: bool = False) -> Column[int]:
+def big(name: str, *, optional: bool = False) -> sa.Column[int]:
     """Return a column of numbers of 64 bits, as times and amounts of money need."""
-    return Column(name, BigInteger, nullable=optional)
+    return sa.Column(name, sa.BigInteger, nullable=optional)
 
 
-def real(name: str, *, optional: bool = False) -> Column[float]:
+def real(name: str, *, optional: bool = False) -> sa.Column[float]:
     """Return a column of floating-point numbers."""
-    return Column(name, Float, nullable=optional)
+    return sa.Column(name, sa.Float, nullable=optional)
 
 
-def boolean(name: str, *, optional: bool = False) -> Column[bool]:
+def boolean(name: str, *, optional: bool = False) -> sa.Column[bool]:
     """Return a column of truth values."""
-    return Column(name, Boolean, nullable=optional)
+    return sa.Column(name, sa.Boolean, nullable=optional)
 
 
-def living_name(table: str) -> Index:
+def living_name(table: str) -> sa.Index:
     """Return the index by which no two things that are not deleted have the same name."""
     return partial_index(f"uq_{table}_living_name", "name", "deleted_at IS NULL", unique=True)
 
 
-def partial_index(name: str, column: str, condition: str, *, unique: bool = False) -> Index:
+def partial_index(name: str, column: str, condition: str, *, unique: bool = False) -> sa.Index:
     """Return an index over the rows that fulfil a condition."""
-    where = text(condition)
-    return Index(name, column, unique=unique, sqlite_where=where, postgresql_where=where)
+    where = sa.text(condition)
+    return sa.Index(name, column, unique=unique, sqlite_where=where, postgresql_where=where)
