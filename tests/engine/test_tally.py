@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from prompt_workbench.domain.comparisons import RunProgress, RunState
 from prompt_workbench.domain.generations import CellKey, GenerationState, GenerationSummary
@@ -44,7 +44,7 @@ def test_it_counts_cells_and_cost() -> None:
     tally = Tally(10, {"a": 4, "b": 2}, spent_usd=Decimal("0.5"))
     tally.running = 2
     tally.finished("a", DONE)
-    tally.finished("b", replace(DONE, state=GenerationState.FAILED, cost=UNKNOWN_COST))
+    tally.finished("b", structs.replace(DONE, state=GenerationState.FAILED, cost=UNKNOWN_COST))
     found = progress(tally)
     assert (found.total, found.finished, found.running, found.queued) == (10, 6, 2, 2)
     assert (found.failed, found.unknown_cost, found.cost_usd) == (1, 1, Decimal("0.51"))
@@ -52,14 +52,14 @@ def test_it_counts_cells_and_cost() -> None:
 
 def test_calls_without_a_known_cost_are_counted_with_those_before() -> None:
     tally = Tally(3, {"a": 1}, spent_usd=Decimal("0.5"), unknown_cost=2)
-    tally.finished("a", replace(DONE, cost=UNKNOWN_COST))
+    tally.finished("a", structs.replace(DONE, cost=UNKNOWN_COST))
     assert (progress(tally).cost_usd, progress(tally).unknown_cost) == (Decimal("0.5"), 3)
 
 
 def test_without_any_known_cost_there_is_none() -> None:
     tally = Tally(1, {"a": 1})
     assert progress(tally).cost_usd is None
-    tally.finished("a", replace(DONE, cost=UNKNOWN_COST))
+    tally.finished("a", structs.replace(DONE, cost=UNKNOWN_COST))
     assert progress(tally).cost_usd is None
 
 
@@ -85,7 +85,7 @@ def test_an_old_pace_is_forgotten() -> None:
 
 def test_cells_that_are_sent_again_are_left_again_and_no_longer_failed() -> None:
     tally = Tally(2, {"a": 2})
-    tally.finished("a", replace(DONE, state=GenerationState.FAILED))
+    tally.finished("a", structs.replace(DONE, state=GenerationState.FAILED))
     assert (progress(tally).finished, progress(tally).failed) == (1, 1)
     tally.again("a", failed=True)
     assert (progress(tally).finished, progress(tally).failed) == (0, 0)

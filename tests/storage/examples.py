@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from msgspec import structs
+
 from prompt_workbench.domain.comparisons import Run, RunKind, RunLimits, RunState, Variant
 from prompt_workbench.domain.datasets import (
     Case,
@@ -160,7 +162,7 @@ def answer(call: SentCall, text: str = "Fine.", **more: Any) -> Generation:
         time_to_first_chunk_s=0.5,
         preview=text[:400],
     )
-    summary = replace(summary, **more)
+    summary = structs.replace(summary, **more)
     first = Attempt(number=1, started_at=call.started_at + timedelta(seconds=1), duration_s=1.5)
     body = GenerationBody(
         messages=call.request.messages,

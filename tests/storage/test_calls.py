@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 from sqlalchemy import func, select
 from tests.storage.examples import NOW, add_run, answer, sent, variant
 
@@ -134,7 +135,7 @@ async def test_search_finds_words_before_and_after_they_are_indexed(
     for case, text in enumerate(texts):
         call = sent(run, case)
         request = replace(call.request, messages=(text_message(Role.USER, f"Hello q{case}"),))
-        given = answer(replace(call, request=request), text, response_model="abc"[case])
+        given = answer(structs.replace(call, request=request), text, response_model="abc"[case])
         await ledger.settled(given, cache_key=None)
     at_once = [await found(project, typed) for typed, _ in SEARCHES]
     await until_indexed(project)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 from tests.storage.examples import NOW, add_run, answer, sent, variant
 
 from prompt_workbench.domain.calls import CallFilter
@@ -91,8 +92,9 @@ async def test_attempts_are_on_record_one_by_one(
     kept = await project.read(lambda store: store.generations.get(call.id))
     assert kept.body.attempts == (refused,)
     given = answer(call, attempts=2)
-    last = replace(given.body.attempts[0], number=2)
-    given = replace(given, body=replace(given.body, attempts=(refused, last)))
+    last = structs.replace(given.body.attempts[0], number=2)
+    body = structs.replace(given.body, attempts=(refused, last))
+    given = structs.replace(given, body=body)
     await ledger.settled(given, cache_key=None)
     assert await project.read(lambda store: store.generations.get(call.id)) == given
 
@@ -268,7 +270,7 @@ async def test_texts_that_no_database_takes_are_stored_all_the_same(
 
 async def test_what_cannot_be_stored_fails_alone(ledger: ProjectLedger, run: Run) -> None:
     good, twin = sent(run, 0), sent(run, 1)
-    twin = replace(twin, id=good.id)
+    twin = structs.replace(twin, id=good.id)
     with pytest.raises(ExceptionGroup) as failed:
         await all_of(ledger.sent(call) for call in (good, sent(run, 2), twin))
     assert len(failed.value.exceptions) == 1
@@ -289,7 +291,7 @@ async def test_cases_and_limits_of_a_run_come_back(project: Project, ledger: Pro
 
 
 async def test_days_are_kept_apart(project: Project, ledger: ProjectLedger, run: Run) -> None:
-    early = replace(sent(run, 0), started_at=NOW - timedelta(days=1))
+    early = structs.replace(sent(run, 0), started_at=NOW - timedelta(days=1))
     await ask(ledger, early)
     await ask(ledger, sent(run, 1))
     points = await project.read(

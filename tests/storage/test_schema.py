@@ -154,5 +154,6 @@ def columns(database: Database) -> list[str]:
 def test_values_and_tables_have_the_same_fields(
     value: Any, table: Any, elsewhere: set[str], only_stored: set[str]
 ) -> None:
-    ours = {field.name for field in fields(value)}
+    names = getattr(value, "__struct_fields__", None)
+    ours = set(names or (field.name for field in fields(value)))
     assert ours - elsewhere == {column.name for column in table.columns} - only_stored

@@ -1,10 +1,15 @@
-"""One cell of a comparison: a call, its attempts and its result."""
+"""One cell of a comparison: a call, its attempts and its result.
+
+The values are msgspec's structures: frozen like all others, and made in a tenth of the time
+that a frozen dataclass takes, which counts because every call makes some of each.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.errors import ProviderErrorKind
@@ -31,8 +36,7 @@ ANSWERED = frozenset({GenerationState.DONE, GenerationState.TRUNCATED})
 """The states with an answer: resuming a run does not send these cells again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class CellKey:
+class CellKey(Struct, frozen=True, kw_only=True, order=True):
     """The place of a cell: case × variant × repetition, each counted from 0."""
 
     case: int
@@ -40,8 +44,7 @@ class CellKey:
     repetition: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """One HTTP request of a call; a retry is a further attempt."""
 
     number: int
@@ -67,8 +70,7 @@ class Attempt:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationSummary:
+class GenerationSummary(Struct, frozen=True, kw_only=True):
     """The hot part of a generation: what lists, grids and charts need."""
 
     id: str
@@ -106,8 +108,7 @@ class GenerationSummary:
         return self.usage.output_tokens / spent if spent > 0 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationBody:
+class GenerationBody(Struct, frozen=True, kw_only=True):
     """The cold part of a generation: everything that was sent and received."""
 
     messages: tuple[Message, ...]
@@ -125,8 +126,7 @@ class GenerationBody:
     attempts: tuple[Attempt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
+class Generation(Struct, frozen=True, kw_only=True):
     """A call with everything that is kept of it."""
 
     summary: GenerationSummary

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from prompt_workbench.domain.errors import (
     ProviderError,
@@ -193,7 +195,7 @@ class Call:
     def _cut_off(self) -> Ending:
         if self._under_way:
             record = self._attempt_record(status=None, error=None)
-            self._attempts.append(replace(record, perhaps_billed=True))
+            self._attempts.append(structs.replace(record, perhaps_billed=True))
         return Ending(
             state=GenerationState.CANCELLED,
             started_at=self._started_at,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run, Variant
 from prompt_workbench.domain.datasets import Case
@@ -23,8 +24,7 @@ from prompt_workbench.providers.base import PreparedRequest
 from prompt_workbench.providers.tokens import estimate_input
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedCall:
+class PlannedCall(Struct, frozen=True, kw_only=True):
     """A cell that is ready to be sent."""
 
     subject: Subject

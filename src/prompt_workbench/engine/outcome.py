@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+
+from msgspec import Struct, structs
 
 from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import ProviderError, TemplateError, WorkbenchError
@@ -29,8 +31,7 @@ NO_COST = Cost(usd=Decimal(0), source=CostSource.KNOWN)
 _SEEN_STATES = (GenerationState.DONE, GenerationState.TRUNCATED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """What a call is about, whatever becomes of it."""
 
     id: str
@@ -44,8 +45,7 @@ class Subject:
     request_body: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Struct, frozen=True, kw_only=True):
     """How a call ended: with an answer, with an error, or cut off with part of a text."""
 
     state: GenerationState
@@ -122,7 +122,7 @@ def cached_generation(
     subject: Subject, earlier: Generation, scores: tuple[Score, ...]
 ) -> Generation:
     """Return the generation of a cell that an earlier answer serves: it costs nothing."""
-    summary = replace(
+    summary = structs.replace(
         earlier.summary,
         id=subject.id,
         run_id=subject.run_id,
@@ -135,7 +135,7 @@ def cached_generation(
         from_cache=True,
         scores=scores,
     )
-    body = replace(
+    body = structs.replace(
         earlier.body,
         messages=_messages(subject),
         request_body=subject.request_body,

@@ -6,9 +6,10 @@ Storage implements the ledger, `providers.catalogue` the models; `worker` wires 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
 from prompt_workbench.domain.datasets import Case
@@ -18,8 +19,7 @@ from prompt_workbench.providers.base import Provider
 from prompt_workbench_runtime.render import Language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentCall:
+class SentCall(Struct, frozen=True, kw_only=True):
     """What the ledger knows of a call before its bytes leave."""
 
     id: str
@@ -33,8 +33,7 @@ class SentCall:
     started_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedAttempt:
+class FailedAttempt(Struct, frozen=True, kw_only=True):
     """An attempt that will be followed by another one."""
 
     generation_id: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import orjson
+from msgspec.json import Encoder
 
 from prompt_workbench.domain.generations import Attempt, GenerationBody, GenerationSummary
 from prompt_workbench.domain.messages import Message, Part, TextPart
@@ -18,6 +18,7 @@ from prompt_workbench.domain.usage import Cost, Usage, to_pico
 from prompt_workbench.storage.encoding import storable, to_text
 
 PREVIEW_LENGTH = 400
+_encoder = Encoder()
 _NO_USAGE = (None, None, None, None, None)
 
 
@@ -179,8 +180,8 @@ def _is_plain(body: GenerationBody) -> bool:
 
 def _attempt_text(attempt: Attempt) -> str:
     try:
-        return orjson.dumps(attempt).decode()
-    except TypeError:
+        return _encoder.encode(attempt).decode()
+    except UnicodeEncodeError:
         # Its error has halves of surrogate pairs, which are replaced.
         return to_text(attempt.to_json())
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import qasync
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTableView
@@ -34,8 +34,9 @@ async def _fill(path: Path) -> None:
         answer = examples.answer(call, f"Answer number {case}: <b>fine</b>")
         if case == 1:
             state = GenerationState.FAILED
-            failed = replace(answer.summary, state=state, error="The provider answered: no.")
-            answer = replace(answer, summary=failed)
+            said = "The provider answered: no."
+            failed = structs.replace(answer.summary, state=state, error=said)
+            answer = structs.replace(answer, summary=failed)
         await ledger.settled(answer, cache_key=None)
     await ledger.close()
     await project.close()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.errors import InvalidInputError
@@ -18,8 +20,7 @@ _YES = {"yes", "true", "on", "1"}
 _NO = {"no", "false", "off", "0"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """What an evaluator gets to see of a cell."""
 
     text: str
@@ -38,8 +39,7 @@ class Evidence:
         return json.dumps(expected, ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What an evaluator finds; neither passed nor failed means that it cannot judge."""
 
     passed: bool | None
