@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -248,23 +247,6 @@ def test_the_appearance_is_remembered(loop, window) -> None:
     until(loop, lambda: window.memory.theme_mode is ThemeMode.DARK)
     act(loop, lambda: window.set_theme_mode(ThemeMode.LIGHT))
     until(loop, lambda: window.memory.theme_mode is ThemeMode.LIGHT)
-
-
-def test_what_is_to_be_known_of_a_project_stays_in_the_status_bar(window) -> None:
-    status, project = window._status, window.workbench.project
-
-    def words() -> str:
-        return status._saved.accessibleName()
-
-    status.show_project(replace(project, read_only=True, notice="It is read-only."))
-    status.show_saving(saving=True)
-    assert words() == "not saved yet · It is read-only."
-    status.show_saving(saving=False)
-    assert words() == "It is read-only."
-    status.show_project(replace(project, notice="The project was updated."))
-    assert words() == "The project was updated."
-    status.show_saving(saving=False)
-    assert words() == "saved"
 
 
 def test_the_status_bar_tells_of_a_running_call_and_stops_it(

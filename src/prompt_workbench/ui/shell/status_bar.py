@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar
 
 from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, label, tooltip
@@ -9,6 +11,9 @@ from prompt_workbench.ui.kit.layouts import holding, row
 from prompt_workbench.ui.shell.queue import Queue, QueueState
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
+
+if TYPE_CHECKING:
+    from prompt_workbench.services.workbench import ProjectInfo
 
 _STEPS = 1000
 
@@ -22,8 +27,9 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._queue = queue
         self._project = label("no project", role="muted")
-        self._saved = label("", role="muted")
-        self._notice = ""
+        self._saved = ElidedLabel(role="muted", snug=True)
+        self._lasting = ""
+        """What is to be known of the project as long as it is open."""
         self._words = ElidedLabel(role="muted", snug=True)
         self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
         self._bar.setFixedWidth(110)
@@ -42,17 +48,21 @@ class StatusBar(QStatusBar):
         queue.network_known.connect(self._show_network)
         self._show_queue(None)
 
-    def show_project(self, name: str, location: str, notice: str) -> None:
-        """Name the open project."""
-        self._project.setText(name)
-        self._project.setToolTip(tooltip(location))
-        self._notice = notice
-        self.show_saving(saving=False)
+    def show_project(self, project: ProjectInfo) -> None:
+        """Name the open project; what is to be known of it makes way once something is saved."""
+        self._project.setText(project.name)
+        self._project.setToolTip(tooltip(project.location))
+        self._lasting = project.notice if project.read_only else ""
+        self._say_of_saving(project.notice or "saved")
 
     def show_saving(self, *, saving: bool) -> None:
         """Say whether everything typed is in the project file."""
-        words = "not saved yet" if saving else "" if self._notice else "saved"
-        self._saved.setText(" · ".join(filter(None, (words, self._notice))))
+        words = "not saved yet" if saving else "" if self._lasting else "saved"
+        self._say_of_saving(" · ".join(filter(None, (words, self._lasting))))
+
+    def _say_of_saving(self, words: str) -> None:
+        self._saved.set_text(words)
+        self._saved.setToolTip(tooltip(words))
 
     def _build(self) -> None:
         left = row(self._project, self._saved, self._running, 1, spacing=Space.AROUND)

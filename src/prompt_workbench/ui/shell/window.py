@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         )
         project = workbench.project
         self.setWindowTitle(f"{project.name} – Prompt Workbench")
-        self._status.show_project(project.name, project.location, project.notice)
+        self._status.show_project(project)
         self._unsubscribe = workbench.subscribe(self._on_changes)
         self.queue.follow(workbench)
         self._rail.setEnabled(True)
