@@ -57,7 +57,7 @@ def test_a_link_leads_to_the_section_and_back_leads_back(window, qtbot) -> None:
 
 def test_a_search_lists_sections_and_enter_opens_the_first(window, qtbot) -> None:
     qtbot.keyClicks(window.field, "prices")
-    assert listed(window) == ["Money: Prices"]
+    assert listed(window) == ["Prices\nMoney"]
     qtbot.keyClick(window.field, Qt.Key.Key_Return)
     assert window.reader.place == Place(page="money", anchor="prices")
     assert window.view.extraSelections()

@@ -80,6 +80,8 @@ class Hit:
 
     place: Place
     title: str
+    page_title: str = ""
+    """Empty where the page itself is meant."""
 
 
 def shipped_pages() -> tuple[HelpPage, ...]:
@@ -115,12 +117,14 @@ def plain(markdown: str) -> str:
 
 def _hits(page: HelpPage, wanted: Sequence[str]) -> Iterator[tuple[int, Hit]]:
     for number, section in enumerate(page.sections):
-        title = section.title if not number else f"{page.title}: {section.title}"
-        everything = f"{title}\n{section.text}".casefold()
+        everything = f"{page.title}\n{section.title}\n{section.text}".casefold()
         if all(word in everything for word in wanted):
             in_title = all(word in section.title.casefold() for word in wanted)
-            place = Place(page=page.name, anchor=section.anchor if number else "")
-            yield (0 if in_title else 1), Hit(place=place, title=title)
+            hit = Hit(place=Place(page=page.name), title=page.title)
+            if number:
+                place = Place(page=page.name, anchor=section.anchor)
+                hit = Hit(place=place, title=section.title, page_title=page.title)
+            yield (0 if in_title else 1), hit
 
 
 def _sections(text: str) -> Iterator[Section]:

@@ -12,7 +12,7 @@ from prompt_workbench.ui.help.pages import HelpPage, Hit, Place
 from prompt_workbench.ui.help.reader import HelpReader
 from prompt_workbench.ui.help.text_view import MarkdownView
 from prompt_workbench.ui.kit.dialogs import confirm
-from prompt_workbench.ui.kit.labels import ElidedLabel, button
+from prompt_workbench.ui.kit.labels import ElidedLabel, button, tooltip
 from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
@@ -60,8 +60,6 @@ class HelpWindow(QDialog):
         self.field.setClearButtonEnabled(True)
         self.list.setAccessibleName("Pages of the help")
         self.list.setProperty("frame", "none")
-        self.list.setWordWrap(True)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         edges = (Space.INSIDE, Space.INSIDE, Space.INSIDE, Space.INSIDE)
         left = holding(column(self.field, (self.list, 1), margins=edges))
@@ -146,7 +144,8 @@ class HelpWindow(QDialog):
 
 
 def _item(hit: Hit) -> QListWidgetItem:
-    item = QListWidgetItem(hit.title)
+    item = QListWidgetItem("\n".join(filter(None, (hit.title, hit.page_title))))
+    item.setToolTip(tooltip(hit.title))
     item.setData(_PLACE_ROLE, hit.place)
     return item
 
