@@ -162,8 +162,8 @@ def test_a_removed_message_comes_back_with_undo(loop, page, window) -> None:
 
 
 def test_another_template_language_reads_the_text_anew(loop, page) -> None:
-    page._languages.setCurrentIndex(2)
-    act(loop, lambda: page._languages.activated.emit(2))
+    page._head._languages.setCurrentIndex(2)
+    act(loop, lambda: page._head._languages.activated.emit(2))
     assert page.presenter.content.language is Language.FSTRING
     page.messages._blocks[1].text.setPlainText("Answer {ticket}, {{not this}}")
     until(loop, lambda: page.presenter.analysis.names == ("ticket",))

@@ -106,8 +106,8 @@ class PromptNavigator(QWidget):
             Qt.ItemDataRole.AccessibleTextRole,
             f"{name}, with unsaved changes" if line.unsaved else name,
         )
-        if line.prompt.tags:
-            item.setToolTip(0, tooltip("Tags: " + ", ".join(line.prompt.tags)))
+        tags = f"\nTags: {', '.join(line.prompt.tags)}" if line.prompt.tags else ""
+        item.setToolTip(0, tooltip(name + tags))
         return item
 
     def _mark(self) -> None:
@@ -142,6 +142,8 @@ class _Tree(QTreeWidget):
         self.setHeaderHidden(True)
         self.setIndentation(14)
         self.setUniformRowHeights(True)
+        # Names that begin alike often differ at their end.
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setProperty("frame", "none")
 
     @override

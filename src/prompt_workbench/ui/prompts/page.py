@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
@@ -17,11 +17,11 @@ from prompt_workbench.domain.prompts import VersionSummary, text_prompt
 from prompt_workbench.ui.bridge import delayed
 from prompt_workbench.ui.kit.dialogs import ask_text
 from prompt_workbench.ui.kit.empty_state import EmptyState
-from prompt_workbench.ui.kit.labels import ElidedLabel, label
-from prompt_workbench.ui.kit.layouts import column, holding, row
+from prompt_workbench.ui.kit.layouts import column, holding
 from prompt_workbench.ui.kit.page import Page, PageContext, Target, TargetKind
 from prompt_workbench.ui.prompts.analysis import Analysis
 from prompt_workbench.ui.prompts.forecast_presenter import ForecastPresenter
+from prompt_workbench.ui.prompts.head import PromptHead
 from prompt_workbench.ui.prompts.history_panel import HistoryPanel
 from prompt_workbench.ui.prompts.inspector import PromptInspector
 from prompt_workbench.ui.prompts.list_presenter import PromptListPresenter
@@ -30,8 +30,6 @@ from prompt_workbench.ui.prompts.navigator import PromptNavigator
 from prompt_workbench.ui.prompts.presenter import PromptPresenter
 from prompt_workbench.ui.prompts.quick_run import QuickRunPresenter
 from prompt_workbench.ui.prompts.run_panel import RunPanel
-from prompt_workbench.ui.theme.tokens import Space
-from prompt_workbench_runtime.render import Language
 
 _COLLECT_MS = 80
 _BESIDE_FROM = 720
@@ -42,11 +40,6 @@ _VERSION_MENU = (
     "prompt.diff", "prompt.compare_on_data", "prompt.restore", "prompt.label", "prompt.unlabel",
     "prompt.branch", "prompt.delete_branch",
 )  # fmt: skip
-_LANGUAGES = {
-    Language.MUSTACHE: "Mustache",
-    Language.JINJA: "Jinja2",
-    Language.FSTRING: "f-string",
-}
 
 
 class PromptsPage(Page):
@@ -68,14 +61,7 @@ class PromptsPage(Page):
         self.details = PromptInspector(context.theme)
         self.run_panel = RunPanel(self.quick, context)
         self.history_panel = HistoryPanel(self.presenter, context.theme)
-        self._title = ElidedLabel(role="title")
-        self._chips = label(role="muted")
-        self._branches = QComboBox()
-        self._branches.setAccessibleName("Branch")
-        self._languages = QComboBox()
-        self._languages.setAccessibleName("Template language")
-        for language, title in _LANGUAGES.items():
-            self._languages.addItem(title, language)
+        self._head = PromptHead()
         self._beside = QSplitter(Qt.Orientation.Horizontal)
         self._places = QStackedWidget()
         self._build()
@@ -187,10 +173,6 @@ class PromptsPage(Page):
         return bool(missing)
 
     def _build(self) -> None:
-        head = row(
-            (self._title, 1), self._chips, self._branches, self._languages,
-            margins=(Space.AROUND, Space.INSIDE, Space.BETWEEN, Space.INSIDE),
-        )  # fmt: skip
         for each in (self._beside, lower := QSplitter(Qt.Orientation.Vertical)):
             each.setHandleWidth(1)
             each.setChildrenCollapsible(False)
@@ -202,7 +184,7 @@ class PromptsPage(Page):
         lower.setStretchFactor(0, 1)
         lower.setSizes([600, 190])
         self._places.addWidget(QWidget())
-        self._places.addWidget(holding(column(head, (lower, 1), spacing=0)))
+        self._places.addWidget(holding(column(self._head, (lower, 1), spacing=0)))
         self._places.addWidget(
             EmptyState(
                 "No prompt yet",
@@ -240,10 +222,8 @@ class PromptsPage(Page):
         self.details.content_edited.connect(lambda changes: self._edit(**changes))
         self.details.values_edited.connect(presenter.fill)
         self.run_panel.run_asked.connect(self.run)
-        self._languages.activated.connect(
-            lambda _: self._edit(language=Language(self._languages.currentData()))
-        )
-        self._branches.activated.connect(lambda _: self._switch_branch())
+        self._head.language_chosen.connect(lambda language: self._edit(language=language))
+        self._head.branch_chosen.connect(self._switch_branch)
         self.messages.removed.connect(self._offer_message_back)
 
     @override
@@ -256,9 +236,9 @@ class PromptsPage(Page):
         await self.presenter.drafts.keep()
         self.presenter.open(prompt_id)
 
-    def _switch_branch(self) -> None:
+    def _switch_branch(self, branch: str) -> None:
         self.collect()
-        self.presenter.switch_branch(self._branches.currentText())
+        self.presenter.switch_branch(branch)
 
     def _offer_message_back(self, before: tuple[Message, ...]) -> None:
         self.collect()
@@ -276,7 +256,7 @@ class PromptsPage(Page):
         if presenter.state is not None:
             self.quick.show_prompt(presenter.state.prompt.id)
         self.history_panel.show_versions()
-        self._languages.setCurrentIndex(list(_LANGUAGES).index(content.language))
+        self._head.show_content(content)
         self._places.setCurrentIndex(1)
         self._describe()
 
@@ -284,16 +264,8 @@ class PromptsPage(Page):
         state = self.presenter.state
         if state is None:
             return
-        self._title.set_text(state.prompt.name)
         self._navigator.show_open(state.prompt.id)
-        labels = next((v.labels for v in state.versions if v.id == state.base.id), ())
-        dirty = " + changes" if self.presenter.is_dirty else ""
-        self._chips.setText("   ".join((f"v{state.base.number}{dirty}", *labels)))
-        names = [branch.name for branch in state.branches]
-        if names != [self._branches.itemText(i) for i in range(self._branches.count())]:
-            self._branches.clear()
-            self._branches.addItems(names)
-        self._branches.setCurrentText(state.branch)
+        self._head.show_state(state, dirty=self.presenter.is_dirty)
 
     def _show_analysis(self, analysis: Analysis) -> None:
         self.messages_panel.show_analysis(analysis)
