@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from prompt_workbench.services.settings import Settings
-from prompt_workbench.ui.bridge import TaskScope, delayed
+from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 from prompt_workbench.ui.compare.spec import PAGE as COMPARE
 from prompt_workbench.ui.main_window import main_window
 from prompt_workbench.ui.shell.garbage import GarbageCollector
@@ -70,6 +70,7 @@ class Desk(QObject):
         self._wanted = 0
         """How often a project was asked for: only what was asked for last is shown."""
         self._warm_soon = delayed(self, _WARM_MS, self._warm)
+        self._warming = Latest(self._tasks)
         self.window.close_asked.connect(self.close)
         self.window.sample_asked.connect(self.open_sample)
         self.window.create_asked.connect(self.ask_new)
@@ -210,7 +211,7 @@ class Desk(QObject):
         """Import what the first chart needs, so that it does not wait for it."""
         from prompt_workbench.ui.plots.loading import charts_loaded
 
-        self._tasks.start(charts_loaded())
+        self._warming.start(charts_loaded())
 
     def _not_opened(self, error: Exception) -> None:
         if self.window.workbench is None:
@@ -226,6 +227,7 @@ class Desk(QObject):
     def _start_closing(self) -> None:
         self._closing = True
         self._warm_soon.stop()
+        self._warming.cancel()
         self.window.remember_layout()
         self._tasks.start(self._close(), failed=self._not_closed)
 
