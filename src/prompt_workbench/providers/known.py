@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from prompt_workbench.domain.requests import Interface
-from prompt_workbench.providers.interfaces import INTERFACES
 from prompt_workbench.providers.origins import origin_of
 from prompt_workbench.settings.models import Endpoint
 
@@ -47,7 +46,7 @@ class KnownProvider:
         )
 
 
-_ALL = (
+KNOWN = (
     KnownProvider(
         name="openai",
         title="OpenAI",
@@ -126,8 +125,6 @@ _ALL = (
     KnownProvider(name="vllm", title="vLLM", base_url="http://127.0.0.1:8000/v1"),
     KnownProvider(name="llama-cpp", title="llama.cpp", base_url="http://127.0.0.1:8080/v1"),
 )
-
-KNOWN = tuple(each for each in _ALL if each.interface in INTERFACES)
 """In the order in which they are offered."""
 
 
@@ -139,7 +136,7 @@ def known_provider(name: str) -> KnownProvider | None:
 def provider_at(base_url: str) -> KnownProvider | None:
     """Return the known provider at an address, whatever its endpoint is called."""
     origin = origin_of(base_url)
-    return next((each for each in _ALL if origin_of(each.base_url) == origin), None)
+    return next((each for each in KNOWN if origin_of(each.base_url) == origin), None)
 
 
 def key_variables(base_url: str) -> tuple[str, ...]:

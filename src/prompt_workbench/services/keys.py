@@ -113,8 +113,11 @@ class Keys:
             HostError: The keyring may still hold it.
         """
         endpoint = await asyncio.to_thread(_endpoint, endpoint_name)
-        await asyncio.to_thread(self._vault.delete, origin_of(endpoint.base_url))
-        self._announce(changed(Kind.MODEL))
+        try:
+            await asyncio.to_thread(self._vault.delete, origin_of(endpoint.base_url))
+        finally:
+            # What was in memory is forgotten in any case.
+            self._announce(changed(Kind.MODEL))
 
     async def forget_unused(self, removed: Endpoint) -> None:
         """Remove the key of a server that was removed, unless another at its origin is left.

@@ -14,7 +14,6 @@ from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef
 from prompt_workbench.domain.usage import Cost, cost_of
 from prompt_workbench.providers.base import Answer, FormRefusedError, Timeouts
-from prompt_workbench.providers.interfaces import INTERFACES
 from prompt_workbench.providers.known import KNOWN, KnownProvider, known_provider, provider_at
 from prompt_workbench.providers.origins import origin_of
 from prompt_workbench.providers.tokens import estimate_input
@@ -24,7 +23,7 @@ from prompt_workbench.services.models import Models
 from prompt_workbench.services.registry import Registry
 from prompt_workbench.settings.models import Endpoint, ModelRegistry
 
-__all__ = ["INTERFACES", "FoundServer", "KnownProvider", "Provider", "Providers", "TryPlan"]
+__all__ = ["FoundServer", "KnownProvider", "Provider", "Providers", "TryPlan", "TryResult"]
 
 _QUESTION = "Say ok."
 _MAX_TOKENS = 16

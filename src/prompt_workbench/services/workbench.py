@@ -59,6 +59,7 @@ class Workbench:
         self.settings = person.settings
         self.keys = person.keys
         self.models = person.models
+        self.providers = person.providers
         self.prompts = Prompts(
             project, announce, renderer=renderer, author=lambda: person.settings.author
         )

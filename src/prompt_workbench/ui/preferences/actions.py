@@ -1,4 +1,4 @@
-"""What a person can do on the page of models and settings."""
+"""What a person can do in the preferences."""
 
 from __future__ import annotations
 
@@ -7,22 +7,28 @@ from prompt_workbench.ui.actions.spec import Actions, ActionSpec
 ACTIONS: Actions = (
     ActionSpec(
         id="models.add",
-        title="Add a Model…",
+        title="Add a Provider or Model…",
         run=lambda page: page.ask_add(),
         shortcut="Ctrl+N",
         menu="Models",
     ),
     ActionSpec(
         id="models.refresh",
-        title="Ask the Servers for Their Models",
-        run=lambda page: page.presenter.refresh(),
+        title="Ask for the Models of the Provider",
+        run=lambda page: page.refresh(),
         shortcut="F5",
         menu="Models",
     ),
     ActionSpec(
+        id="models.settings",
+        title="Show the Settings",
+        run=lambda page: page.show_settings(),
+        menu="Models",
+    ),
+    ActionSpec(
         id="models.remove",
-        title="Remove the Marked Model",
-        run=lambda page: page.remove_marked(),
+        title="Remove the Provider or Model",
+        run=lambda page: page.remove_shown(),
         shortcut="Del",
         menu="Models",
         enabled_when=lambda page: page.can_remove,

@@ -1,105 +1,121 @@
-"""The page of models and settings."""
+"""The preferences: this computer, each provider, and the settings."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 from typing_extensions import override
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.services.settings import SettingValue
 from prompt_workbench.ui.kit.add_model import AddModelDialog
-from prompt_workbench.ui.kit.labels import button, label
-from prompt_workbench.ui.kit.layouts import column, row
-from prompt_workbench.ui.kit.model_offer import ModelOffer
-from prompt_workbench.ui.kit.page import Page, PageContext
-from prompt_workbench.ui.preferences.model_list import ModelList
+from prompt_workbench.ui.kit.labels import label
+from prompt_workbench.ui.kit.layouts import column
+from prompt_workbench.ui.kit.page import Page, PageContext, Target
+from prompt_workbench.ui.preferences.machine_panel import MachinePanel
+from prompt_workbench.ui.preferences.places import SETTINGS, Places
 from prompt_workbench.ui.preferences.presenter import PreferencesPresenter
+from prompt_workbench.ui.preferences.provider_panel import ProviderPanel
 from prompt_workbench.ui.preferences.settings_list import SettingsList
 from prompt_workbench.ui.theme.tokens import Space
 
-_WIDEST = 900
+_WIDEST = 960
 
 
 class PreferencesPage(Page):
-    """The models above, the settings below."""
+    """Shows the place that is chosen in the list to the left."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.presenter = PreferencesPresenter(context.workbench, context.history, self.tasks, self)
-        self._models = ModelList()
-        self._models.setMinimumHeight(220)
-        self._offer = ModelOffer(context)
-        self._remove = button("Remove", self.remove_marked)
+        self._places = Places(self.ask_add)
         self._settings = SettingsList(context.workbench.settings.declared, self._set)
-        self._build()
+        self._machine = MachinePanel(
+            self.presenter,
+            context,
+            add=self.ask_add_file,
+            remove=self.remove_shown,
+            added=self._places.choose,
+        )
+        self._provider = ProviderPanel(self.presenter, context, self.remove_shown)
+        self._stack = QStackedWidget()
+        for panel in (self._machine, self._provider, _settings_panel(self._settings)):
+            self._stack.addWidget(_scrolled(panel))
+        self.setLayout(column(self._stack))
+        self._places.chosen.connect(lambda _name: self._show())
         self.presenter.models_changed.connect(self._show_models)
         self.presenter.settings_changed.connect(self._show_settings)
-        self._models.itemSelectionChanged.connect(lambda: self._remove.setEnabled(self.can_remove))
         self._show_settings()
-        self._remove.setEnabled(False)
 
     @property
     def can_remove(self) -> bool:
-        """Whether the marked line is something that the person added."""
-        return bool(self._models.marked_name())
+        """Whether something that the person added is shown, and marked if need be."""
+        return bool(self._removed_name())
+
+    @property
+    def place(self) -> str:
+        """What is shown: a provider's name, nothing for this computer, or the settings."""
+        return self._places.current
+
+    @override
+    def navigator(self) -> QWidget:
+        return self._places
+
+    @override
+    def open(self, target: Target) -> None:
+        self._places.choose(target.id)
 
     @override
     def shown(self) -> None:
         self.presenter.load()
-        self._offer.refresh()
+        self._machine.offer.refresh()
 
     @override
     def on_changes(self, changes: ChangeSet) -> None:
         self.presenter.on_changes(changes)
         if changes.touches(Kind.MODEL):
-            self._offer.refresh()
+            self._machine.offer.refresh()
 
     def ask_add(self) -> None:
-        """Ask for a model file or a server."""
-        AddModelDialog(self.context, self).open()
+        """Ask for a provider, a server or a model file."""
+        AddModelDialog(self.context, self, added=self._places.choose).open()
 
-    def remove_marked(self) -> None:
-        """Remove the marked model file or server."""
-        if self.can_remove:
-            self.presenter.remove(self._models.marked_name())
+    def ask_add_file(self) -> None:
+        """Ask for a model file."""
+        AddModelDialog(self.context, self, added=self._places.choose, file=True).open()
 
-    def _build(self) -> None:
-        words = label(
-            "Prices are in US dollars per million tokens. A model on this machine costs nothing; "
-            "a model without a price runs too, its cost is unknown.",
-            role="muted",
-            wrap=True,
-        )
-        buttons = row(
-            button("Add a model …", self.ask_add),
-            button("Ask the servers again", self.presenter.refresh),
-            1,
-            self._remove,
-        )
-        body = column(
-            label("Models", role="title"),
-            words,
-            self._offer,
-            self._models,
-            buttons,
-            label("Settings", role="title"),
-            self._settings,
-            1,
-            spacing=Space.BETWEEN,
-            margins=Space.AROUND,
-        )
-        held = QWidget()
-        held.setLayout(body)
-        held.setMaximumWidth(_WIDEST)
-        scroll = QScrollArea()
-        scroll.setAccessibleName("Models and settings")
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(held)
-        self.setLayout(column(scroll))
+    def refresh(self) -> None:
+        """Ask the server that is shown, or every one, for its models."""
+        self.presenter.refresh("" if self.place == SETTINGS else self.place)
+
+    def show_settings(self) -> None:
+        """Go to the settings."""
+        self._places.choose(SETTINGS)
+
+    def remove_shown(self) -> None:
+        """Remove the provider that is shown, or the marked model file."""
+        if name := self._removed_name():
+            self.presenter.remove(name)
+
+    def _removed_name(self) -> str:
+        if self.place == SETTINGS:
+            return ""
+        return self.place or self._machine.marked_name
 
     def _show_models(self) -> None:
-        self._models.show_groups(self.presenter.groups)
-        self._remove.setEnabled(False)
+        self._places.show_groups(self.presenter.groups)
+        self._show()
+
+    def _show(self) -> None:
+        group = self.presenter.group(self.place)
+        if self.place == SETTINGS:
+            self._stack.setCurrentIndex(2)
+        elif not self.place:
+            self._stack.setCurrentIndex(0)
+            if group is not None:
+                self._machine.show_group(group)
+        elif group is not None:
+            self._provider.show_group(group, self.presenter.keyring)
+            self._stack.setCurrentIndex(1)
 
     def _show_settings(self) -> None:
         self._settings.show_values(self.context.workbench.settings.all())
@@ -107,3 +123,20 @@ class PreferencesPage(Page):
     def _set(self, key: str, value: SettingValue) -> None:
         if self.context.workbench.settings.get(key) != value:
             self.presenter.set(key, value)
+
+
+def _settings_panel(settings: SettingsList) -> QWidget:
+    held = QWidget()
+    title = label("Settings", role="title")
+    held.setLayout(
+        column(title, settings, 1, spacing=Space.BETWEEN, margins=Space.AROUND),
+    )
+    return held
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    panel.setMaximumWidth(_WIDEST)
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setWidget(panel)
+    return made

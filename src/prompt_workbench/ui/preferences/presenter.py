@@ -1,16 +1,23 @@
-"""The models and settings of a person, and what is done with them."""
+"""The providers, models and settings of a person, and what is done with them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.comparisons import ModelInfo
+from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.domain.usage import Price
 from prompt_workbench.services.base import Done
+from prompt_workbench.services.keys import VaultStatus
+from prompt_workbench.services.models import Endpoint
+from prompt_workbench.services.providers import FoundServer, Provider, TryPlan, TryResult
 from prompt_workbench.services.settings import SettingValue
 from prompt_workbench.ui.bridge import Latest, TaskScope
 from prompt_workbench.ui.kit.history import History
@@ -20,26 +27,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One model."""
-
-    model: ModelInfo
-    remove_name: str = ""
-    """Its name where models are removed; empty when it cannot be removed on its own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The models of one server."""
+    """The models of one server, or of this computer."""
 
-    title: str
-    detail: str = ""
-    lines: tuple[Line, ...] = ()
-    remove_name: str = ""
+    name: str
+    """The server's name; empty for this computer."""
+    models: tuple[ModelInfo, ...] = ()
+    endpoint: Endpoint | None = None
+    provider: Provider | None = None
+    """None until the keyring has answered."""
 
 
 class PreferencesPresenter(QObject):
-    """Lists models, and keeps changes undoable."""
+    """Lists providers with their models, and keeps changes undoable."""
 
     models_changed = Signal()
     settings_changed = Signal()
@@ -52,23 +52,113 @@ class PreferencesPresenter(QObject):
         self._history = history
         self._tasks = tasks
         self._loading = Latest(tasks)
+        self._keys = Latest(tasks)
+        self._providers: Mapping[str, Provider] = {}
         self.groups: tuple[Group, ...] = ()
+        self.keyring: VaultStatus | None = None
+        """None until the keyring has answered."""
+
+    def group(self, name: str) -> Group | None:
+        """Return the models of a server; those of this computer for an empty name."""
+        return next((group for group in self.groups if group.name == name), None)
+
+    def own_price(self, model: ModelInfo) -> bool:
+        """Return whether the person gave a price or a discount for this very model."""
+        return "your own price since" in model.price_source or "less your" in model.price_source
 
     def load(self) -> None:
-        """Read which models there are."""
-        self._loading.start(self._load(), done=self._show)
+        """Read which models there are, and then, which may take a while, the keys."""
+        self._loading.start(self._models(self._workbench.models.list()), done=self._show)
+        self._keys.start(self._workbench.providers.list(), done=self._show_keys)
 
-    def refresh(self) -> None:
-        """Ask every server which models it has."""
-        self._loading.start(self._refreshed(), done=self._show)
+    def refresh(self, name: str = "") -> None:
+        """Ask a server, or every one, which models it has."""
+        asked = self._workbench.models.refresh(*filter(None, [name]))
+        self._loading.start(self._models(asked), done=self._show)
 
     def remove(self, name: str) -> None:
-        """Remove an added server or file from the list."""
+        """Remove an added server with its key, or an added file."""
 
         def removed(done: Done[Any]) -> None:
             self._history.record(done, tell=f"Removed {name}.")
 
         self._tasks.start(self._workbench.models.remove(name), done=removed)
+
+    def add(self, name: str, done: Callable[[str], object]) -> None:
+        """Add a known provider; done gets the name under which it was added."""
+
+        def added(result: Done[Endpoint]) -> None:
+            self._history.record(result)
+            done(result.value.name)
+
+        self._tasks.start(self._workbench.providers.add(name), done=added)
+
+    def set_key(
+        self, name: str, key: str, *, only_now: bool, failed: Callable[[Exception], object]
+    ) -> None:
+        """Keep the key of a server, then ask the server for its models."""
+
+        def kept(status: VaultStatus) -> None:
+            self.keyring = status
+            self.refresh(name)
+
+        work = self._workbench.keys.set(name, key, only_now=only_now)
+        self._tasks.start(work, done=kept, failed=failed)
+
+    def forget_key(self, name: str, failed: Callable[[Exception], object]) -> None:
+        """Forget the key of a server."""
+        self._tasks.start(self._workbench.keys.forget(name), failed=failed)
+
+    def plan_try(
+        self,
+        name: str,
+        model: str,
+        done: Callable[[TryPlan], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """Find out what trying a provider out would cost; nothing is sent to a model."""
+        work = self._workbench.providers.plan_try(name, model)
+        self._tasks.start(work, done=done, failed=failed)
+
+    def try_out(
+        self,
+        plan: TryPlan,
+        done: Callable[[TryResult], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """Send the one small call."""
+        work = self._workbench.providers.try_out(plan)
+        self._tasks.start(work, done=done, failed=failed)
+
+    def discover(self, done: Callable[[tuple[FoundServer, ...]], object]) -> None:
+        """Look for local servers on this computer."""
+        self._tasks.start(self._workbench.providers.discover(), done=done)
+
+    def set_price(
+        self,
+        model: ModelRef,
+        price: Price | None,
+        discount_percent: Decimal,
+        *,
+        done: Callable[[], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """Have a model cost what the person pays, from today on."""
+
+        def stored(result: Done[Any]) -> None:
+            self._history.record(result)
+            done()
+
+        today = datetime.now(UTC).astimezone().date()
+        work = self._workbench.models.set_price(
+            model, price, discount_percent=discount_percent, since=today
+        )
+        self._tasks.start(work, done=stored, failed=failed)
+
+    def remove_price(self, model: ModelRef) -> None:
+        """Have a model cost again what is known without the person's own prices."""
+        work = self._workbench.models.remove_price(model)
+        self._tasks.start(work, done=self._history.record)
 
     def set(self, key: str, value: SettingValue) -> None:
         """Change a setting."""
@@ -81,26 +171,17 @@ class PreferencesPresenter(QObject):
         if changes.touches(Kind.SETTING):
             self.settings_changed.emit()
 
-    async def _load(self) -> tuple[Group, ...]:
-        return await self._grouped(await self._workbench.models.list())
-
-    async def _refreshed(self) -> tuple[Group, ...]:
-        return await self._grouped(await self._workbench.models.refresh())
-
-    async def _grouped(self, models: Sequence[ModelInfo]) -> tuple[Group, ...]:
+    async def _models(self, asked: Any) -> tuple[Group, ...]:
+        models: Sequence[ModelInfo] = await asked
         endpoints = await self._workbench.models.endpoints()
-        own = self._workbench.models.default.name
-        local = [_line(model, removable=str(model.ref) != own) for model in models if model.local]
         return (
-            Group(title="This machine", lines=tuple(local)),
+            Group(name="", models=tuple(model for model in models if model.local)),
             *(
                 Group(
-                    title=endpoint.name,
-                    detail=endpoint.base_url,
-                    remove_name=endpoint.name,
-                    lines=tuple(
-                        _line(model) for model in models if model.ref.provider == endpoint.name
-                    ),
+                    name=endpoint.name,
+                    endpoint=endpoint,
+                    models=tuple(m for m in models if m.ref.provider == endpoint.name),
+                    provider=self._providers.get(endpoint.name),
                 )
                 for endpoint in endpoints
             ),
@@ -110,6 +191,16 @@ class PreferencesPresenter(QObject):
         self.groups = groups
         self.models_changed.emit()
 
-
-def _line(model: ModelInfo, *, removable: bool = False) -> Line:
-    return Line(model=model, remove_name=str(model.ref) if removable else "")
+    def _show_keys(self, found: tuple[tuple[Provider, ...], VaultStatus]) -> None:
+        providers, self.keyring = found
+        self._providers = {provider.endpoint.name: provider for provider in providers}
+        self.groups = tuple(
+            Group(
+                name=group.name,
+                models=group.models,
+                endpoint=group.endpoint,
+                provider=self._providers.get(group.name),
+            )
+            for group in self.groups
+        )
+        self.models_changed.emit()

@@ -5,11 +5,11 @@ from prompt_workbench.ui.preferences.actions import ACTIONS
 
 PAGE = PageSpec(
     id="preferences",
-    title="Models and Settings",
+    title="Preferences",
     icon="preferences",
     build="prompt_workbench.ui.preferences.page:PreferencesPage",
     opens=(TargetKind.MODELS,),
     actions=ACTIONS,
     menu="Models",
-    help="local-model",
+    help="providers-and-keys",
 )

@@ -1,0 +1,12 @@
+"""What the interfaces of model servers are called."""
+
+from __future__ import annotations
+
+from prompt_workbench.domain.requests import Interface
+
+INTERFACES = {
+    Interface.OPENAI_CHAT: "OpenAI chat completions, and compatible",
+    Interface.OPENAI_RESPONSES: "OpenAI Responses",
+    Interface.ANTHROPIC_MESSAGES: "Anthropic messages",
+    Interface.GEMINI: "Google Gemini",
+}
