@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
@@ -42,6 +42,31 @@ class SseParser:
         Raises:
             ProviderError: A line or an event is too long.
         """
+        lines, rest = self._cut(data)
+        if len(lines) % 2 == 0 and not any(lines[1::2]) and not (self._data or self._name):
+            # Nearly all events of model servers are one line of data and the empty one after it.
+            longest = min(self._line_limit, self._event_limit)
+            for line in lines[::2]:
+                if line.startswith(b"data: ") and len(line) <= longest:
+                    yield ServerEvent(b"", line[6:])
+                else:
+                    yield from self._take_all((line, b""))
+        else:
+            yield from self._take_all(lines)
+        self._line += rest
+        self._check(len(self._line), self._line_limit, "line")
+
+    def finish(self) -> Iterator[ServerEvent]:
+        """Yield the event that the end of the stream left without its empty line."""
+        if self._line:
+            line = bytes(self._line)
+            self._line.clear()
+            self._take(line.removeprefix(_BOM) if self._at_start else line)
+        if (event := self._take(b"")) is not None:
+            yield event
+
+    def _cut(self, data: bytes) -> tuple[list[bytes], bytes]:
+        """Return the lines that these bytes complete, and what is left of them."""
         if self._after_cr and data:
             self._after_cr = False
             data = data.removeprefix(b"\n")
@@ -57,33 +82,9 @@ class SseParser:
         if lines and self._at_start:
             self._at_start = False
             lines[0] = lines[0].removeprefix(_BOM)
-        # Nearly all events of model servers are one line of data and the empty line after it.
-        if len(lines) % 2 == 0 and not any(lines[1::2]) and not (self._data or self._name):
-            yield from self._single(lines[::2])
-        else:
-            yield from self._several(lines)
-        self._line += rest
-        self._check(len(self._line), self._line_limit, "line")
+        return lines, rest
 
-    def finish(self) -> Iterator[ServerEvent]:
-        """Yield the event that the end of the stream left without its empty line."""
-        if self._line:
-            line = bytes(self._line)
-            self._line.clear()
-            self._take(line.removeprefix(_BOM) if self._at_start else line)
-        if (event := self._take(b"")) is not None:
-            yield event
-
-    def _single(self, lines: list[bytes]) -> Iterator[ServerEvent]:
-        """Take lines that are an event each."""
-        longest = min(self._line_limit, self._event_limit)
-        for line in lines:
-            if line.startswith(b"data: ") and len(line) <= longest:
-                yield ServerEvent(b"", line[6:])
-            else:
-                yield from self._several([line, b""])
-
-    def _several(self, lines: list[bytes]) -> Iterator[ServerEvent]:
+    def _take_all(self, lines: Iterable[bytes]) -> Iterator[ServerEvent]:
         for line in lines:
             if (event := self._take(line)) is not None:
                 yield event
