@@ -14,6 +14,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import psutil
 import pytest
 from tests.cli.conftest import Terminal
 from tests.support.projects import register
@@ -250,6 +251,27 @@ async def hold_the_lease(path: Path) -> None:
     holder = this_holder("another")
     await workbench._open_project.write(lambda r: r.runs.take_lease(run.id, holder))
     await workbench.close()
+
+
+def test_calls_that_a_crash_may_have_left_unpaid_are_told(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    provider.script = lambda request: echo(request).after(30)
+    command = subprocess.Popen(
+        [sys.executable, "-m", "prompt_workbench", *COMPARE, "--concurrency", "2"],
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: len(provider.requests) == 2)
+    for process in (*psutil.Process(command.pid).children(), command):
+        process.kill()
+    command.wait()
+    listed = project.done("runs", "list")
+    assert "interrupted" in listed.out
+    told = "Run 1 was interrupted. 2 calls without an answer may have been billed.\n"
+    assert listed.err == told
+    assert project.done("runs", "show", "1").err == ""
 
 
 def test_a_killed_command_loses_no_answer_and_pays_for_none_twice(

@@ -11,6 +11,7 @@ from prompt_workbench.cli.arguments import amount_from_text, evaluator_from_text
 from prompt_workbench.cli.compare import SERVER_WAIT_S, EvaluatorOption, MaxCostOption, WaitOption
 from prompt_workbench.cli.following import Followed, follow, print_summaries
 from prompt_workbench.cli.output import print_json, print_raw, print_text
+from prompt_workbench.cli.progress import say
 from prompt_workbench.cli.records import result_record, run_record
 from prompt_workbench.cli.session import JsonOption, ProjectOption, session
 from prompt_workbench.cli.tables import MOST_ROWS, print_table
@@ -33,7 +34,12 @@ def list_runs(
     as_json: JsonOption = False,
 ) -> None:
     """List the runs of the project, newest first."""
-    runs = session(context).ask(project, lambda workbench: workbench.runs.page(limit=limit))
+
+    async def work(workbench: Workbench) -> tuple[Run, ...]:
+        await _free_interrupted(workbench)
+        return await workbench.runs.page(limit=limit)
+
+    runs = session(context).ask(project, work)
     if as_json:
         print_json([run_record(run) for run in runs])
         return
@@ -61,7 +67,12 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show the totals of a run."""
-    found, summaries = session(context).ask(project, lambda bench: _result(bench, run))
+
+    async def work(workbench: Workbench) -> tuple[Run, tuple[VariantSummary, ...]]:
+        await _free_interrupted(workbench)
+        return await _result(workbench, run)
+
+    found, summaries = session(context).ask(project, work)
     _print_result(found, summaries, as_json=as_json)
 
 
@@ -83,7 +94,7 @@ def resume(
 
     async def work(workbench: Workbench) -> Followed:
         comparisons = workbench.comparisons
-        await comparisons.interrupted()
+        await _free_interrupted(workbench)
         found = await workbench.runs.get(run)
         # One that is not complete sends what failed with the rest.
         again = retry_failed and found.state is RunState.DONE
@@ -146,6 +157,14 @@ def export(
         print_json({"path": str(result)})
     else:
         print_text(f"Wrote {result}")
+
+
+async def _free_interrupted(workbench: Workbench) -> None:
+    """Free the runs that a program which is gone left behind, and tell what that may cost."""
+    for left in await workbench.comparisons.interrupted():
+        sent = left.maybe_billed
+        billed = f" {sent} calls without an answer may have been billed." if sent else ""
+        say(f"Run {left.run.number} was interrupted.{billed}")
 
 
 async def _result(workbench: Workbench, run: str) -> tuple[Run, tuple[VariantSummary, ...]]:

@@ -230,7 +230,8 @@ class Comparisons(Service):
                 for run in repositories.runs.unfinished()
             )
 
-        if self._project.read_only:
+        # Looking comes first: as a rule there is none, and no other program is kept waiting.
+        if self._project.read_only or not await self._project.read(lambda r: r.runs.unfinished()):
             return ()
         found = await self._project.write(work)
         if found:

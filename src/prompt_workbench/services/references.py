@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from prompt_workbench.domain.datasets import Dataset, DatasetVersion
 from prompt_workbench.domain.errors import NotFoundError
@@ -18,6 +18,9 @@ from prompt_workbench.domain.prompts import (
 
 if TYPE_CHECKING:
     from prompt_workbench.storage.repositories import Repositories
+    from prompt_workbench.storage.repositories.named import NamedRepository
+
+N = TypeVar("N", Prompt, Dataset)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +39,7 @@ def find_prompt(repositories: Repositories, name_or_id: str) -> Prompt:
     Raises:
         NotFoundError: There is none.
     """
-    found = repositories.prompts.by_name(name_or_id)
-    if found is not None:
-        return found
-    try:
-        return repositories.prompts.get(name_or_id)
-    except NotFoundError:
-        raise NotFoundError(
-            f"There is no prompt named “{name_or_id}”.",
-            hint="pwb prompts list shows the prompts of the project.",
-        ) from None
+    return _found(repositories.prompts, name_or_id, what="prompt")
 
 
 def find_dataset(repositories: Repositories, name_or_id: str) -> Dataset:
@@ -54,16 +48,7 @@ def find_dataset(repositories: Repositories, name_or_id: str) -> Dataset:
     Raises:
         NotFoundError: There is none.
     """
-    found = repositories.datasets.by_name(name_or_id)
-    if found is not None:
-        return found
-    try:
-        return repositories.datasets.get(name_or_id)
-    except NotFoundError:
-        raise NotFoundError(
-            f"There is no dataset named “{name_or_id}”.",
-            hint="pwb datasets list shows the datasets of the project.",
-        ) from None
+    return _found(repositories.datasets, name_or_id, what="dataset")
 
 
 def resolve_prompt(repositories: Repositories, text: str) -> Resolved:
@@ -104,6 +89,19 @@ def resolve_dataset(repositories: Repositories, text: str) -> tuple[Dataset, Dat
             hint="Versions of datasets are numbers, such as reviews@2.",
         )
     return dataset, repositories.datasets.version_numbered(dataset.id, number)
+
+
+def _found(things: NamedRepository[N], name_or_id: str, *, what: str) -> N:
+    found = things.by_name(name_or_id)
+    if found is not None:
+        return found
+    try:
+        return things.get(name_or_id)
+    except NotFoundError:
+        raise NotFoundError(
+            f"There is no {what} named “{name_or_id}”.",
+            hint=f"pwb {what}s list shows the {what}s of the project.",
+        ) from None
 
 
 def _draft(repositories: Repositories, prompt: Prompt) -> Draft:
