@@ -25,12 +25,19 @@ def test_a_rewritten_phrase_is_one_change() -> None:
     assert shown(found) == "[-Say if the-][+Tell whether this+] review is good."
 
 
+def test_in_a_script_without_spaces_each_character_counts() -> None:
+    assert shown(diff_words("今日は良い天気です。", "今日は悪い天気です。")) == (
+        "今日は[-良-][+悪+]い天気です。"
+    )
+    assert shown(diff_words("das große Haus", "das größte Haus")) == "das [-große-][+größte+] Haus"
+
+
 def test_equal_texts_have_no_change() -> None:
     assert diff_words("same", "same") == (Segment(change=Change.EQUAL, text="same"),)
     assert diff_words("", "") == ()
 
 
-texts = st.text(alphabet="ab c.\n\u00e9\U0001f600", max_size=40) | st.text(max_size=20)
+texts = st.text(alphabet="ab c.\n\u00e9\u65e5\u3042\U0001f600", max_size=40) | st.text(max_size=20)
 
 
 @given(texts, texts)

@@ -45,6 +45,14 @@ async def test_the_newest_project_comes_first_and_can_be_forgotten(tmp_path: Pat
     assert [Path(place).stem for place in projects.recent()] == ["b"]
 
 
+def test_a_project_that_cannot_be_looked_for_is_left_out(tmp_path: Path) -> None:
+    projects = wired_projects()
+    known = tmp_path / "a.pwb"
+    known.touch()
+    projects.settings.remember("projects.recent", [str(tmp_path / ("a" * 5000)), str(known), 7])
+    assert projects.recent() == (str(known),)
+
+
 async def test_what_cannot_be_made_or_opened_is_told(tmp_path: Path) -> None:
     projects = wired_projects()
     text = tmp_path / "text.pwb"

@@ -15,7 +15,12 @@ from prompt_workbench.domain.canonical import Json, canonical_json
 from prompt_workbench.domain.messages import Message, Role, TextPart
 from prompt_workbench.domain.prompts import PromptContent
 
-_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+"""Scripts without spaces between words: in them each character counts as a word."""
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|[^\w\s]")
 _FIRST_SURROGATE, _SURROGATES = 0xD800, 0x800
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ class Projects:
         """Return where the projects are that were opened last, newest first."""
         stored = self.settings.remembered(_RECENT)
         places = [str(item) for item in stored] if isinstance(stored, list) else []
-        return tuple(place for place in places if is_database(place) or Path(place).exists())
+        return tuple(place for place in places if is_database(place) or _is_there(Path(place)))
 
     async def create(self, location: str | Path) -> Workbench:
         """Make a new project, in a file or in an empty database, and open it.
@@ -111,6 +112,13 @@ class Projects:
     def _remember(self, locations: Sequence[str]) -> None:
         kept = int(self.settings.get(RECENT_PROJECTS.key))
         self.settings.remember(_RECENT, list(locations[:kept]))
+
+
+def _is_there(path: Path) -> bool:
+    # One in a folder that may no longer be looked into is as good as gone.
+    with suppress(OSError):
+        return path.exists()
+    return False
 
 
 # Storage and most services are imported by the thread that opens a project: the window is
