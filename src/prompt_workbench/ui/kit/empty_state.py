@@ -30,7 +30,7 @@ class EmptyState(QWidget):
         self.setAccessibleName(title)
         words = label(sentence, role="muted", wrap=True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        words.setFixedWidth(_MEASURE)
+        words.setMaximumWidth(_MEASURE)
         buttons = row(1)
         if action is not None:
             buttons.addWidget(button(*action, kind="primary"))
@@ -39,5 +39,5 @@ class EmptyState(QWidget):
         buttons.addStretch(1)
         heading = label(title, role="title")
         heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        sentence_row = row(1, words, 1)
+        sentence_row = row(1, (words, _MEASURE), 1)
         self.setLayout(column(2, heading, sentence_row, buttons, 3, spacing=Space.BETWEEN))

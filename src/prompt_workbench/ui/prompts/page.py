@@ -207,9 +207,10 @@ class PromptsPage(Page):
         presenter.analysis_changed.connect(self._show_analysis)
         presenter.drafts.saving_changed.connect(self.saving_changed)
         self.forecasts.changed.connect(self.messages_panel.show_forecast)
-        presenter.failed.connect(self.context.notify.show_error)
+        for source in (presenter, self.forecasts):
+            source.failed.connect(self.context.notify.show_error)
         self.prompts.lines_changed.connect(self._list_changed)
-        self.prompts.created.connect(self.open_prompt)
+        self.prompts.created.connect(self._open_created)
         self._navigator.chosen.connect(self.open_prompt)
         self._navigator.menu_asked.connect(
             lambda widget, place: self.open_menu(widget, place, *_PROMPT_MENU)
@@ -236,6 +237,10 @@ class PromptsPage(Page):
         await self.presenter.drafts.keep()
         self.presenter.open(prompt_id)
 
+    def _open_created(self, prompt_id: str) -> None:
+        self.messages_panel.edit()
+        self.open_prompt(prompt_id)
+
     def _switch_branch(self, branch: str) -> None:
         self.collect()
         self.presenter.switch_branch(branch)
@@ -259,6 +264,8 @@ class PromptsPage(Page):
         self._head.show_content(content)
         self._places.setCurrentIndex(1)
         self._describe()
+        if not any(content.templates):  # a new prompt waits to be written
+            self.messages.focus_first()
 
     def _describe(self) -> None:
         state = self.presenter.state
