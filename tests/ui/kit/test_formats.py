@@ -47,7 +47,7 @@ def test_durations(value: float | None, text: str) -> None:
 @pytest.mark.parametrize(
     ("low", "high", "text"),
     [
-        (0.02, 0.15, "less than 1 s"), (51.94, None, "about 52 s"), (0.2, 3.4, "about 0 s to 3 s"),
+        (0.02, 0.15, "less than 1 s"), (51.94, None, "about 52 s"), (0.2, 3.4, "up to 3 s"),
         (1.1, 0.9, "about 1 s"), (59.6, None, "about 1 min 00 s"),
         (12, 95, "about 12 s to 1 min 35 s"),
     ],

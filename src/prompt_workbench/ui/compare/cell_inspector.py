@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -155,7 +154,8 @@ class CellInspector(QWidget):
         key = self._key
         if key is None or key.variant == 0:
             return None
-        stored = self._presenter.answer(replace(key, variant=0))
+        first = CellKey(case=key.case, variant=0, repetition=key.repetition)
+        stored = self._presenter.answer(first)
         if stored is None or stored.summary.state not in ANSWERED:
             return None
         generation_id = stored.summary.id

@@ -26,7 +26,7 @@ class ModelsField(QWidget):
         self._presenter = presenter
         self._offer = ModelOffer(context)
         self._rows = PickedRows("Models to compare", context.theme, none="Choose at least one.")
-        self._picker = Picker("Models", self)
+        self._picker = Picker("Models", self, none="There is no model here yet. Add one.")
         self._picker.added.connect(presenter.add_model)
         self._picker.removed.connect(presenter.drop_model)
         choose = button("Choose models", lambda: self._picker.open_under(choose))
@@ -44,7 +44,7 @@ class ModelsField(QWidget):
 
     def _row(self, name: str) -> PickedRow:
         info = self._presenter.offer.model(name)
-        detail, role = "This model is not known here.", "danger"
+        detail, role = "It is in no list of models; it is called by its name.", "warning"
         if info is not None:
             detail = info.note
             if info.available:

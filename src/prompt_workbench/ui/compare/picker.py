@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 from typing_extensions import override
 
-from prompt_workbench.ui.kit.labels import button
+from prompt_workbench.ui.kit.labels import button, label
 from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -41,7 +41,17 @@ class Picker(QFrame):
     added = Signal(str)
     removed = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget, *, expand: Expand | None = None) -> None:
+    def __init__(
+        self, name: str, parent: QWidget, *, none: str, expand: Expand | None = None
+    ) -> None:
+        """Make it, to be filled by `show_choices`.
+
+        Args:
+            name: What can be chosen.
+            parent: What it opens beside.
+            none: What to say where there is nothing to choose from.
+            expand: How to get what is under a choice, where there may be something.
+        """
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "toast")
         self.setAccessibleName(name)
@@ -61,11 +71,13 @@ class Picker(QFrame):
         self._tree.setUniformRowHeights(True)
         self._tree.setRootIsDecorated(expand is not None)
         self._tree.setProperty("frame", "none")
+        self._none, self._words = none, label(none, role="muted", wrap=True)
         self._tree.itemChanged.connect(self._changed)
         self._tree.itemExpanded.connect(self._expanded)
         self.setLayout(
             column(
                 self._filter,
+                self._words,
                 (self._tree, 1),
                 row(1, button("Done", self.close, kind="primary")),
                 margins=Space.INSIDE,
@@ -148,6 +160,9 @@ class Picker(QFrame):
         for item in self._top_items():
             whole = f"{item.text(0)} {item.text(1)}".casefold()
             item.setHidden(not all(word in whole for word in words))
+        offered = self._top_items()
+        self._words.setText("Nothing here is called that." if offered else self._none)
+        self._words.setVisible(all(item.isHidden() for item in offered))
 
     def _toggle_only_match(self) -> None:
         left = [item for item in self._top_items() if not item.isHidden()]

@@ -30,7 +30,9 @@ class PromptsField(QWidget):
         super().__init__()
         self._presenter = presenter
         self._rows = PickedRows("Prompts to compare", theme, none="Choose at least one.")
-        self._picker = Picker("Prompts", self, expand=self._expand)
+        self._picker = Picker(
+            "Prompts", self, none="There is no prompt in this project yet.", expand=self._expand
+        )
         self._picker.added.connect(presenter.add_prompt)
         self._picker.removed.connect(presenter.drop_prompt)
         choose = button("Choose prompts", lambda: self._picker.open_under(choose))

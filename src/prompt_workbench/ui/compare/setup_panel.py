@@ -167,7 +167,8 @@ def _still_needed(presenter: SetupPresenter) -> str:
     ]
     if not missing:
         return "Working out what this takes …"
-    return f"Choose {' and '.join(missing)} first."
+    *others, last = missing
+    return f"Choose {' and '.join(filter(None, (', '.join(others), last)))} first."
 
 
 def _section(title: str, *widgets: QWidget) -> QWidget:

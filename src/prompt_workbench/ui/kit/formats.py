@@ -47,6 +47,8 @@ def reckoned(low_s: float, high_s: float | None = None) -> str:
     if round(longest) == 0:
         return "less than 1 s"
     first, last = _whole_seconds(low_s), _whole_seconds(longest)
+    if round(low_s) == 0:
+        return f"up to {last}"
     return f"about {first}" if first == last else f"about {first} to {last}"
 
 
