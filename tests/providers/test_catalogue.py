@@ -107,6 +107,14 @@ async def test_a_known_provider_can_be_called_without_being_added() -> None:
     assert provider.prepare(request(max_tokens=5)).body.startswith(b"{")
 
 
+async def test_a_provider_that_needs_a_key_is_not_called_without_one() -> None:
+    async with catalogue() as found:
+        provider = await found.provider(model_ref("openai/gpt-4o"))
+        with pytest.raises(ProviderError, match="There is no key for OpenAI") as caught:
+            await provider.send(provider.prepare(request()), print, timeouts=PATIENT)
+    assert not caught.value.sent
+
+
 async def test_an_endpoint_of_the_person_is_meant_before_a_known_provider() -> None:
     own = Endpoint(name="openai", base_url="http://127.0.0.1:1/v1")
     async with catalogue(own) as found:

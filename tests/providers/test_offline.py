@@ -3,46 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.chat import PATIENT, request
 
-from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
-from prompt_workbench.providers.base import Answer, OnText, PreparedRequest, Timeouts
-from prompt_workbench.providers.offline import SwitchedProvider, check_reachable
+from prompt_workbench.domain.errors import ProviderError
+from prompt_workbench.providers.offline import check_reachable
 
 FAR = "https://api.example.org/v1"
 
 
-class Recording:
-    """A provider that only notes what it is asked to send."""
-
-    origin = "https://api.example.org"
-
-    def __init__(self) -> None:
-        self.sent: list[PreparedRequest] = []
-
-    def prepare(self, asked: object) -> PreparedRequest:
-        return PreparedRequest(body=b"{}")
-
-    async def send(
-        self, request: PreparedRequest, on_text: OnText, *, timeouts: Timeouts
-    ) -> Answer:
-        self.sent.append(request)
-        raise ProviderError("sent", kind=ProviderErrorKind.SERVER)
-
-
-async def test_the_switch_counts_at_each_call() -> None:
-    is_on, inner = True, Recording()
-    provider = SwitchedProvider(inner, lambda: is_on)
-    prepared = provider.prepare(request())
+def test_a_refusal_says_what_to_do_and_that_nothing_was_sent() -> None:
     with pytest.raises(ProviderError, match=r"Offline is switched on, so https://api") as caught:
-        await provider.send(prepared, print, timeouts=PATIENT)
+        check_reachable(FAR, lambda: True)
     assert not caught.value.sent
     assert "preferences" in str(caught.value.hint)
-    assert inner.sent == []
-    is_on = False
-    with pytest.raises(ProviderError, match=r"^sent$"):
-        await provider.send(prepared, print, timeouts=PATIENT)
-    assert provider.origin == inner.origin
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import ModelFileError, NotFoundError
@@ -12,15 +12,16 @@ from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.usage import FREE
 from prompt_workbench.providers import prices
 from prompt_workbench.providers.base import Provider
+from prompt_workbench.providers.guarded import GuardedProvider, refuse_without_key
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.interfaces import make_provider
-from prompt_workbench.providers.known import KNOWN, known_provider
+from prompt_workbench.providers.known import KNOWN, known_provider, provider_at
 from prompt_workbench.providers.listing import UNLISTED
 from prompt_workbench.providers.listings import Listings, RememberedListings
 from prompt_workbench.providers.local import weights
 from prompt_workbench.providers.local.supervisor import LocalServers
 from prompt_workbench.providers.local_chat import EMBEDDED, LocalChat
-from prompt_workbench.providers.offline import IsOffline, SwitchedProvider, check_reachable
+from prompt_workbench.providers.offline import IsOffline, check_reachable
 from prompt_workbench.providers.origins import host_of, is_loopback, origin_of
 from prompt_workbench.providers.terms import price_of
 from prompt_workbench.settings.models import LOCAL_PROVIDER, Endpoint, ModelRegistry
@@ -131,8 +132,15 @@ class Catalogue:
     def _connected(self, endpoint: Endpoint) -> Provider:
         key = self._keys.get(origin_of(endpoint.base_url))
         made = make_provider(endpoint.interface, self._http, endpoint.base_url, key)
-        # Where the switch can never matter, no call pays for looking at it.
-        return made if is_loopback(made.origin) else SwitchedProvider(made, self._is_offline)
+        # On this computer nothing can stand in the way, so no call pays for looking.
+        if is_loopback(made.origin):
+            return made
+        return GuardedProvider(made, partial(self._check, endpoint.base_url, has_key=bool(key)))
+
+    def _check(self, url: str, *, has_key: bool) -> None:
+        check_reachable(url, self._is_offline)
+        if not has_key and (known := provider_at(url)) is not None and known.needs_key:
+            refuse_without_key(known)
 
     def _endpoint(self, ref: ModelRef) -> Endpoint:
         found = self._registry.endpoint(ref.provider)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import orjson
 
+from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.errors import HostError
 from prompt_workbench.providers.listing import Listing, listing_from_json, listing_to_json
 from prompt_workbench.providers.origins import origin_of
@@ -23,26 +24,29 @@ _writing = threading.Lock()
 
 
 class RememberedListings:
-    """The lists of all servers, as they were when this was made."""
+    """The lists of all servers, as they were when this was made; read where they are asked for."""
 
     def __init__(self) -> None:
         """Read the file; one that is damaged counts as empty, since servers can be asked again."""
+        self._entries: JsonObject = {}
+        self._read: dict[str, Listings] = {}
         try:
             value = orjson.loads(_path().read_bytes())
-            self._by_place = {
-                place: {name: listing_from_json(entry) for name, entry in models.items()}
-                for place, models in value.items()
-            }
-        except (OSError, ValueError, TypeError, AttributeError):
-            self._by_place = {}
+        except (OSError, ValueError):
+            value = None
+        if isinstance(value, dict):
+            self._entries = value
 
     def of(self, endpoint: Endpoint) -> Listings:
         """Return what a server said; nothing when it was never asked, or has moved since."""
-        return self._by_place.get(_place(endpoint), {})
+        place = _place(endpoint)
+        if place not in self._read:
+            self._read[place] = _listings(self._entries.get(place))
+        return self._read[place]
 
-    def with_list(self, endpoint: Endpoint, listings: Listings) -> Mapping[str, Listings]:
-        """Return all lists by place, with that of one server replaced."""
-        return {**self._by_place, _place(endpoint): listings}
+    def to_json(self) -> JsonObject:
+        """Return all lists by their places."""
+        return self._entries
 
 
 def remember(endpoint: Endpoint, listings: Listings) -> None:
@@ -51,14 +55,11 @@ def remember(endpoint: Endpoint, listings: Listings) -> None:
     Raises:
         HostError: It cannot be written.
     """
+    said: JsonObject = {name: listing_to_json(listing) for name, listing in listings.items()}
     with _writing:
-        known = RememberedListings().with_list(endpoint, listings)
-        value = {
-            place: {name: listing_to_json(listing) for name, listing in models.items()}
-            for place, models in known.items()
-        }
+        known = RememberedListings().to_json()
         try:
-            replace_private_file(_path(), orjson.dumps(value))
+            replace_private_file(_path(), orjson.dumps({**known, _place(endpoint): said}))
         except OSError as error:
             raise HostError(
                 f"The list of models cannot be kept: {error.strerror}: {_path()}",
@@ -80,3 +81,16 @@ def _path() -> Path:
 
 def _place(endpoint: Endpoint) -> str:
     return f"{endpoint.name} {origin_of(endpoint.base_url)}"
+
+
+def _listings(entries: Json) -> Listings:
+    if not isinstance(entries, dict):
+        return {}
+    try:
+        return {
+            name: listing_from_json(entry)
+            for name, entry in entries.items()
+            if isinstance(entry, dict)
+        }
+    except (ValueError, TypeError):
+        return {}

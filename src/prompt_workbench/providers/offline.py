@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
-from prompt_workbench.domain.requests import GenerationRequest
-from prompt_workbench.providers.base import Answer, OnText, PreparedRequest, Provider, Timeouts
 from prompt_workbench.providers.origins import is_loopback, origin_of
 
 IsOffline: TypeAlias = Callable[[], bool]
@@ -27,36 +25,3 @@ def check_reachable(url: str, is_offline: IsOffline) -> None:
             sent=False,
             hint="Switch Offline off in the preferences, or take a model on this computer.",
         )
-
-
-class SwitchedProvider:
-    """A provider off this computer, which looks at the switch before each call."""
-
-    def __init__(self, provider: Provider, is_offline: IsOffline) -> None:
-        self._provider = provider
-        self._is_offline = is_offline
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port of the server."""
-        return self._provider.origin
-
-    def prepare(self, request: GenerationRequest) -> PreparedRequest:
-        """Return the request in wire format.
-
-        Raises:
-            InvalidInputError: The provider cannot express the request.
-        """
-        return self._provider.prepare(request)
-
-    async def send(
-        self, request: PreparedRequest, on_text: OnText, *, timeouts: Timeouts
-    ) -> Answer:
-        """Send once, without retries, and return the answer.
-
-        Raises:
-            ProviderError: Offline is switched on, or the call failed before any of the answer
-                arrived.
-        """
-        check_reachable(self.origin, self._is_offline)
-        return await self._provider.send(request, on_text, timeouts=timeouts)
