@@ -74,8 +74,8 @@ class Variant:
     def title(self) -> str:
         """What its column is called."""
         version = "draft" if self.version_number is None else f"v{self.version_number}"
-        changes = ", ".join(f"{name}={value}" for name, value in self.overrides.to_json().items())
-        return " · ".join(filter(None, (f"{self.prompt_name} {version}", str(self.model), changes)))
+        parts = (f"{self.prompt_name} {version}", str(self.model), str(self.overrides))
+        return " · ".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
+from typing_extensions import override
+
 from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.errors import InvalidInputError
 
@@ -21,7 +23,10 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
-    """What a call asks of the model; None leaves a setting to the provider."""
+    """What a call asks of the model; None leaves a setting to the provider.
+
+    As text it is one line of what is set: ``temperature=0.2, stream=false``.
+    """
 
     temperature: float | None = None
     top_p: float | None = None
@@ -63,6 +68,10 @@ class ModelSettings:
         }
         return replace(self, **given)
 
+    @override
+    def __str__(self) -> str:
+        return ", ".join(f"{name}={_written(value)}" for name, value in self.to_json().items())
+
     def to_json(self) -> JsonObject:
         """Return the settings that are set."""
         found: JsonObject = {}
@@ -71,6 +80,12 @@ class ModelSettings:
             if value not in (None, ()):
                 found[field.name] = list(value) if isinstance(value, tuple) else value
         return found
+
+
+def _written(value: Json) -> str:
+    if isinstance(value, list):
+        return " | ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def settings_from_json(value: Json) -> ModelSettings:

@@ -28,7 +28,7 @@ def test_only_what_is_set_is_sent_and_nothing_is_kept_there() -> None:
     question = [{"type": "input_text", "text": "Why is the sky blue?"}]
     assert sent(asked()) == {
         "model": "some-model",
-        "input": [{"role": "user", "content": question}],
+        "input": [{"type": "message", "role": "user", "content": question}],
         "store": False,
         "stream": True,
     }
@@ -59,9 +59,9 @@ def test_items_of_a_message_keep_their_order() -> None:
             "summary": [{"type": "summary_text", "text": "Hm."}],
             "encrypted_content": "abc",
         },
-        {"role": "assistant", "content": "Let me see."},
+        {"type": "message", "role": "assistant", "content": "Let me see."},
         {"type": "function_call", "call_id": "c1", "name": "now", "arguments": "{}"},
-        {"role": "assistant", "content": "Done."},
+        {"type": "message", "role": "assistant", "content": "Done."},
     ]
 
 

@@ -31,7 +31,7 @@ from prompt_workbench.ui.compare.run_words import (
     banner_of,
     progress_words,
 )
-from prompt_workbench.ui.compare.settings_text import settings_from_text, settings_text
+from prompt_workbench.ui.compare.settings_text import settings_from_text
 from prompt_workbench.ui.compare.totals import cost_text, head_lines, head_text, troubles
 from prompt_workbench.ui.compare.windows import Stored
 
@@ -191,9 +191,9 @@ def test_the_list_of_runs_shows_lowest_and_highest_pass_rate() -> None:
 def test_settings_are_written_on_one_line() -> None:
     settings = settings_from_text(" temperature=0.2, max_tokens = 50 ,reasoning_effort=low")
     assert settings == ModelSettings(temperature=0.2, max_tokens=50, reasoning_effort="low")
-    assert settings_from_text(settings_text(settings)) == settings
+    assert settings_from_text(str(settings)) == settings
     assert settings_from_text("stream=false") == ModelSettings(stream=False)
-    assert settings_text(ModelSettings(stream=False)) == "stream=false"
+    assert str(ModelSettings(stream=False)) == "stream=false"
 
 
 @pytest.mark.parametrize("text", ["warm", "temperature=", "temperature=hot", "heat=1", "stream=x"])

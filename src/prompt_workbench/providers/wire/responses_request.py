@@ -90,7 +90,8 @@ def _items(message: Message) -> list[Json]:
     items: list[Json] = []
     for kind, group in groupby(message.parts, key=_is_content):
         if kind:
-            items.append({"role": message.role.value, "content": _contents(message.role, group)})
+            content = _contents(message.role, group)
+            items.append({"type": "message", "role": message.role.value, "content": content})
         else:
             items += [item for part in group if (item := _item(part)) is not None]
     return items

@@ -44,9 +44,7 @@ def short_titles(variants: Sequence[Variant]) -> tuple[str, ...]:
                     if len(versions) > 1 or len(models) == 1
                     else "",
                     variant.model.model if len(models) > 1 else "",
-                    ", ".join(
-                        f"{name}={value}" for name, value in variant.overrides.to_json().items()
-                    ),
+                    str(variant.overrides),
                 ),
             )
         )

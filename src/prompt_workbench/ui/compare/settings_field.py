@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.ui.compare.picked_rows import PickedRow, PickedRows
-from prompt_workbench.ui.compare.settings_text import AS_SAVED, settings_from_text, settings_text
+from prompt_workbench.ui.compare.settings_text import AS_SAVED, settings_from_text
 from prompt_workbench.ui.kit.forms import mark_invalid
 from prompt_workbench.ui.kit.labels import button
 from prompt_workbench.ui.kit.layouts import column, row
@@ -42,7 +42,7 @@ class SettingsField(QWidget):
         self._rows.show_rows(
             [
                 PickedRow(
-                    title=settings_text(each) or AS_SAVED,
+                    title=str(each) or AS_SAVED,
                     remove=partial(self._remove, place) if len(self._settings) > 1 else None,
                 )
                 for place, each in enumerate(self._settings)

@@ -12,11 +12,6 @@ from prompt_workbench.domain.model_settings import ModelSettings, settings_from_
 AS_SAVED = "as in the prompts"
 
 
-def settings_text(settings: ModelSettings) -> str:
-    """Return settings on one line."""
-    return ", ".join(f"{name}={_shown(value)}" for name, value in settings.to_json().items())
-
-
 def settings_from_text(text: str) -> ModelSettings:
     """Return the settings of a line.
 
@@ -49,9 +44,3 @@ def _value(name: str, text: str) -> Json:
     except ValueError:
         return text
     return value
-
-
-def _shown(value: Json) -> str:
-    if isinstance(value, list):
-        return " | ".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)

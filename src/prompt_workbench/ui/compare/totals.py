@@ -57,8 +57,7 @@ def version_title(variant: Variant) -> str:
 
 def model_title(variant: Variant) -> str:
     """Return the model of a variant, and what the variant changes in the settings."""
-    changes = ", ".join(f"{name}={value}" for name, value in variant.overrides.to_json().items())
-    return " · ".join(filter(None, (str(variant.model), changes)))
+    return " · ".join(filter(None, (str(variant.model), str(variant.overrides))))
 
 
 def rate_line(summary: VariantSummary, *, judged: bool, planned: int) -> HeadLine:
