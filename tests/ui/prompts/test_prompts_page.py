@@ -173,7 +173,7 @@ def test_a_new_prompt_opens_and_can_be_written(loop, page, window, qtbot) -> Non
     press(loop, window, qtbot, Qt.Key.Key_N)
     answer_dialog(loop, page, qtbot, "tagline")
     until(loop, lambda: page.presenter.state.prompt.name == "tagline")
-    until(loop, lambda: editor(page, 0).hasFocus())
+    until(loop, lambda: isinstance(window.focusWidget(), TemplateEdit), within_s=10)
     write(loop, page, qtbot, "Write a tagline for {{product}}.", place=0)
     until(loop, lambda: page.presenter.analysis.names == ("product",))
 
