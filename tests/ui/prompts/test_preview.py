@@ -73,3 +73,23 @@ def test_a_wrong_template_is_said_in_place_of_an_estimate(loop, page, qtbot) -> 
     page.messages._blocks[0].text.setPlainText("{{#open}}")
     until(loop, lambda: estimate(page).startswith("Cannot be sent"))
     assert page.messages_panel._estimate.property("role") == "danger"
+
+
+def test_a_new_prompt_is_there_to_be_written(loop, page, window, qtbot) -> None:
+    preview(loop, window, page, qtbot)
+    page.prompts.create("other", page.presenter.content)
+    until(loop, lambda: page.presenter.state.prompt.name == "other")
+    assert not page.messages_panel.previews
+
+
+def test_another_prompt_is_not_shown_with_the_messages_of_the_last(
+    loop, page, window, qtbot
+) -> None:
+    fill(page, product="Acme", ticket="Hi")
+    preview(loop, window, page, qtbot)
+    until(loop, lambda: len(shown(page)) == 2)
+    act(loop, page.presenter.opened.emit)
+    assert shown(page) == []
+    assert estimate(page) == ""
+    act(loop, page.presenter._analyse)
+    until(loop, lambda: len(shown(page)) == 2)

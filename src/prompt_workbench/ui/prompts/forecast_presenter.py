@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.services.prompts import Forecast, Prompts
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 from prompt_workbench.ui.prompts.presenter import PromptPresenter
@@ -18,6 +19,9 @@ class ForecastPresenter(QObject):
 
     changed = Signal(object)
     """The newest `Forecast`, or None while there is none for the open prompt."""
+
+    failed = Signal(object)
+    """An error that nobody expected."""
 
     def __init__(
         self,
@@ -50,7 +54,12 @@ class ForecastPresenter(QObject):
         chosen = self._quick.chosen
         models = [info for info in self._quick.models if str(info.ref) in chosen]
         work = self._prompts.forecast(self._presenter.content, self._presenter.values, models)
-        self._latest.start(work, done=self._show)
+        self._latest.start(work, done=self._show, failed=self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._show(None)
+        if not isinstance(error, WorkbenchError):
+            self.failed.emit(error)  # what is wrong with the project is told where it matters
 
     def _show(self, forecast: Forecast | None) -> None:
         self.forecast = forecast

@@ -58,6 +58,10 @@ class MessagesPanel(QWidget):
         """Change between writing and looking at what would be sent."""
         self._toggle.toggle()
 
+    def edit(self) -> None:
+        """Go back to writing."""
+        self._toggle.setChecked(False)
+
     def show_analysis(self, analysis: Analysis) -> None:
         """Mark variables and problems in the texts."""
         self._analysis = analysis
@@ -68,7 +72,9 @@ class MessagesPanel(QWidget):
         self._forecast = forecast
         if forecast is None:
             self._estimate.set_text("")
+            self._estimate.setToolTip("")
             self._warning.hide()
+            self._preview.show_messages(())
             return
         self._estimate.set_text(forecast_line(forecast, self._analysis.missing))
         self._estimate.setToolTip(tooltip(forecast_details(forecast)))
