@@ -255,6 +255,29 @@ def test_an_answer_is_copied_as_it_is(desk: Driver, page: ComparePage) -> None:
     desk.until(lambda: QGuiApplication.clipboard().text() == "Please answer mail 3")
 
 
+def test_a_cell_and_a_run_have_menus_of_what_can_be_done_now(
+    desk: Driver, page: ComparePage
+) -> None:
+    run_to_its_end(desk, page)
+    place = page.grid.visualRect(page.run.grid.index(1, 1)).center()
+    desk.click(page.grid.viewport(), place)
+    desk.act(lambda: page.grid.customContextMenuRequested.emit(place))
+    assert menu_titles(desk) == ["Copy Answer", "Send Cell Again"]
+    desk.click(page._bar.more)
+    assert menu_titles(desk) == [
+        "New Comparison", "Compare Again with Changes", "Score Again…", "Export Run…",
+    ]  # fmt: skip
+
+
+def menu_titles(desk: Driver) -> list[str]:
+    """Return what the open menu offers, and close it."""
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    titles = [action.text() for action in menu.actions()]
+    desk.act(menu.close)
+    return titles
+
+
 def test_cases_worth_a_look_are_shown_alone(desk: Driver, page: ComparePage) -> None:
     run_to_its_end(desk, page)
     page.run.rescore([EvaluatorSpec(type="regex", options={"pattern": "mail [135]|^Please"})])

@@ -121,6 +121,7 @@ class GridView(QTableView):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setProperty("frame", "none")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         # Fixed rows: nothing jumps while text streams, and no row is asked for its height.
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

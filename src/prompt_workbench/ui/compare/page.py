@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
@@ -27,6 +28,10 @@ from prompt_workbench.ui.kit.page import Page, PageContext, Target, TargetKind
 
 _PLOTS_MEMORY = "compare.plots_open"
 _LEFT_MEMORY = "compare.left."
+_OF_A_RUN = (
+    "compare.new", "compare.again", "compare.retry_failed", "compare.rescore", "compare.export",
+)  # fmt: skip
+_OF_A_CELL = ("compare.copy", "compare.retry_cell")
 _FORMATS = "CSV (*.csv);;JSON lines (*.jsonl)"
 
 
@@ -182,15 +187,13 @@ class ComparePage(Page):
         self._list.opened.connect(self.run.show)
         self._list.new_asked.connect(self.show_setup)
         self._runs.modelReset.connect(self._mark)
-        self._bar.new_asked.connect(self.show_setup)
-        self._bar.again_asked.connect(self.compare_again)
-        self._bar.export_asked.connect(self.ask_export)
-        self._bar.rescore_asked.connect(self.ask_rescore)
+        self._bar.more.clicked.connect(self._open_run_menu)
         self._bar.left.connect(lambda run_id: self._settings.remember(_LEFT_MEMORY + run_id, True))
         self.tools.repetition_chosen.connect(self._show_repetition)
         self._inspector.repetition_chosen.connect(self._show_repetition)
         self.grid.cell_selected.connect(self._inspector.show_cell)
         self.grid.cell_opened.connect(self._open_cell)
+        self.grid.customContextMenuRequested.connect(self._open_cell_menu)
         self.plots.toggled.connect(lambda on: self._settings.remember(_PLOTS_MEMORY, on))
         self.plots.picked.connect(self.grid.show_variant)
 
@@ -212,6 +215,14 @@ class ComparePage(Page):
         self.run.grid.show_repetition(repetition)
         self.tools.show_repetition(repetition)
         self._inspector.show_cell(self.selected_cell)
+
+    def _open_run_menu(self) -> None:
+        below = self._bar.more.rect().bottomLeft()
+        self.open_menu(self._bar.more, below, *_OF_A_RUN)
+
+    def _open_cell_menu(self, place: QPoint) -> None:
+        if self.grid.indexAt(place).isValid():
+            self.open_menu(self.grid.viewport(), place, *_OF_A_CELL)
 
     def _open_cell(self, key: CellKey) -> None:
         self._inspector.show_cell(key)

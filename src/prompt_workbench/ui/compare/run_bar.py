@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from prompt_workbench.ui.compare.banner_frame import BannerFrame
 from prompt_workbench.ui.compare.picked_rows import chip
@@ -34,10 +34,6 @@ _STEPS = 1_000
 class RunBar(QWidget):
     """Shows the run of a `RunPresenter` and steers it."""
 
-    new_asked = Signal()
-    again_asked = Signal()
-    export_asked = Signal()
-    rescore_asked = Signal()
     left = Signal(str)
     """The id of an interrupted run that the person leaves as it is."""
 
@@ -58,10 +54,10 @@ class RunBar(QWidget):
         self._progress.setAccessibleName("Progress of the run")
         self._words = ElidedLabel(role="muted")
         self._banner = BannerFrame(self._take)
-        self._more = self._menu_button(theme)
+        self.more = IconButton("more", "More", theme=theme)
         head = row(
             (column(self._title, self._scope, spacing=2), 1),
-            *(self._state, self._resume, self._pause, self._go_on, self._stop, self._more),
+            *(self._state, self._resume, self._pause, self._go_on, self._stop, self.more),
         )
         self._bar = row(self._progress, (self._words, 1))
         self._progress.setFixedWidth(160)
@@ -70,20 +66,6 @@ class RunBar(QWidget):
         presenter.run_changed.connect(self._show)
         presenter.totals_changed.connect(self._show_banner)
         presenter.progressed.connect(self._show_progress)
-
-    def _menu_button(self, theme: Theme) -> QToolButton:
-        made = IconButton("more", "More", theme=theme)
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(made)
-        menu.addAction("New Comparison", self.new_asked.emit)
-        menu.addAction("Compare Again with Changes", self.again_asked.emit)
-        self._retry = menu.addAction("Retry Failed Cells", self._presenter.retry)
-        menu.addSeparator()
-        menu.addAction("Score Again…", self.rescore_asked.emit)
-        menu.addAction("Export…", self.export_asked.emit)
-        menu.aboutToShow.connect(lambda: self._retry.setEnabled(self._presenter.can_retry))
-        made.setMenu(menu)
-        return made
 
     def _show(self) -> None:
         run = self._presenter.run
