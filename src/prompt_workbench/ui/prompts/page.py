@@ -207,9 +207,10 @@ class PromptsPage(Page):
         presenter.analysis_changed.connect(self._show_analysis)
         presenter.drafts.saving_changed.connect(self.saving_changed)
         self.forecasts.changed.connect(self.messages_panel.show_forecast)
-        presenter.failed.connect(self.context.notify.show_error)
+        for source in (presenter, self.forecasts):
+            source.failed.connect(self.context.notify.show_error)
         self.prompts.lines_changed.connect(self._list_changed)
-        self.prompts.created.connect(self.open_prompt)
+        self.prompts.created.connect(self._open_created)
         self._navigator.chosen.connect(self.open_prompt)
         self._navigator.menu_asked.connect(
             lambda widget, place: self.open_menu(widget, place, *_PROMPT_MENU)
@@ -235,6 +236,10 @@ class PromptsPage(Page):
     async def _change_prompt(self, prompt_id: str) -> None:
         await self.presenter.drafts.keep()
         self.presenter.open(prompt_id)
+
+    def _open_created(self, prompt_id: str) -> None:
+        self.messages_panel.edit()
+        self.open_prompt(prompt_id)
 
     def _switch_branch(self, branch: str) -> None:
         self.collect()
