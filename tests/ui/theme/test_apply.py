@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 
+from prompt_workbench.ui.kit.forms import number_field
 from prompt_workbench.ui.theme.apply import Theme, ThemeMode
 from prompt_workbench.ui.theme.fonts import interface_font, mono_font
 from prompt_workbench.ui.theme.icons import icon
@@ -29,6 +30,14 @@ def test_switching_reaches_widgets_at_once(theme: Theme, qapp: QApplication, qtb
     assert seen == [DARK]
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.bg
     assert words.palette().color(QPalette.ColorRole.WindowText).name() == DARK.text
+
+
+def test_fields_beside_each_other_are_of_one_height(theme: Theme, qtbot) -> None:
+    fields = (QComboBox(), QLineEdit(), number_field(0, 10))
+    for field in fields:
+        qtbot.addWidget(field)
+        field.ensurePolished()
+    assert len({field.sizeHint().height() for field in fields}) == 1
 
 
 def test_without_a_known_system_appearance_it_is_light(theme: Theme) -> None:

@@ -74,6 +74,8 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit { background: $surface
   selection-background-color: $selection; selection-color: $text; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; background: transparent;
   padding: 0 0 0 7px; }
+/* Its text field is higher by itself. */
+QAbstractSpinBox { padding-top: 2px; padding-bottom: 1px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QDateEdit:focus,
 QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: $danger; }
