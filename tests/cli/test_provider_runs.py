@@ -47,13 +47,11 @@ def test_offline_a_run_calls_nobody_and_says_so(project: Terminal) -> None:
     SettingsStore().set(OFFLINE, value=True)
     answer = project.pwb(*COMPARE, "--model", "far/m", "--cases", "1")
     assert answer.code == 1
-    shown = project.done("runs", "export", "1").out
-    assert "Offline is switched on, so https://api.example.org is not called." in shown
+    assert "1 failed: Offline is switched on, so https://api.example.org is not" in answer.err
 
 
 @pytest.mark.parametrize("name", ["openai/gpt-4o", "anthropic/claude-haiku-4-5", "gemini/gemini-x"])
 def test_without_a_key_a_run_says_how_to_give_one(project: Terminal, name: str) -> None:
     answer = project.pwb(*COMPARE, "--model", name, "--cases", "1")
     assert answer.code == 1
-    shown = project.done("runs", "export", "1").out
-    assert f"pwb providers set-key {name.partition('/')[0]}" in shown
+    assert f"pwb providers set-key {name.partition('/')[0]}" in answer.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,8 +18,12 @@ from prompt_workbench.cli.session import ExitCode
 from prompt_workbench.cli.tables import print_table
 from prompt_workbench.domain.comparisons import RESUMABLE, Run, RunState, VariantSummary
 from prompt_workbench.domain.errors import HostError
+from prompt_workbench.domain.generations import GenerationState
 from prompt_workbench.services.events import Event, RunEnded, RunProgressed, WorkerFailed
 from prompt_workbench.services.workbench import Workbench
+
+_CASES_READ = 1_000
+_REASONS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,8 @@ class Followed:
     """Why it is at its end, in a sentence, where it is not complete."""
     stopped: bool
     """Whether the person stopped it."""
+    failures: tuple[tuple[str, int], ...] = ()
+    """Why calls failed, and how many for each reason; the most frequent first."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -51,6 +58,8 @@ class Followed:
             print_json(result_record(self.run, self.summaries))
         else:
             print_summaries(self.summaries)
+        for sentence, count in self.failures:
+            say(f"{count} failed: {sentence}")
         if self.run.state is not RunState.DONE:
             reason = self.reason or f"It is {self.run.state.value.replace('_', ' ')}."
             say(f"Run {self.run.number} is not complete. {reason}")
@@ -99,13 +108,25 @@ async def follow(
                 ended = await comparisons.finished(run.id)
         finally:
             unsubscribe()
+    summaries = await workbench.runs.summary(run.id)
+    failed = any(summary.errors for summary in summaries)
     # What kept a run from going on at all stands in no run.
     return Followed(
         run=ended,
-        summaries=await workbench.runs.summary(run.id),
+        summaries=summaries,
+        failures=await _failures(workbench, run.id) if failed else (),
         reason=told or ended.state_reason,
         stopped=stopped,
     )
+
+
+async def _failures(workbench: Workbench, run_id: str) -> tuple[tuple[str, int], ...]:
+    """Return why calls failed, as far as the first cases tell."""
+    cells = await workbench.runs.cells(run_id, 0, _CASES_READ)
+    found = Counter(
+        cell.error for cell in cells if cell.state is GenerationState.FAILED and cell.error
+    )
+    return tuple(found.most_common(_REASONS_TOLD))
 
 
 def print_summaries(summaries: tuple[VariantSummary, ...]) -> None:
