@@ -46,6 +46,8 @@ class Gate:
         self._limit = limit
         self._policy = policy
         self._model = Breaker(policy.model_failures, policy.rest_delays_s)
+        self._failure = ""
+        """What the model failed with last."""
         self._open = 0
         self._in_flight = 0
         self._peak = 0
@@ -79,7 +81,9 @@ class Gate:
         """What is wrong with the server or the model, as a sentence; empty if nothing is."""
         if self._origin.breaker.is_open:
             return self._origin.trouble
-        return f"{self._name} failed several times in a row." if self._model.is_open else ""
+        if not self._model.is_open:
+            return ""
+        return f"{self._name} failed several times in a row. {self._failure}".strip()
 
     @property
     def trouble_s(self) -> float:
@@ -193,6 +197,7 @@ class Gate:
             self._limit.congested(epoch)
             self._resumes_at = max(self._resumes_at, _now() + (error.retry_after_s or 0))
         if is_failure(error):
+            self._failure = error.message
             self._model.failed()
         else:
             self._model.succeeded()
