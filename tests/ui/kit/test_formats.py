@@ -70,3 +70,11 @@ def test_times_are_as_short_as_they_can_be() -> None:
     now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
     assert len(formats.when(now, now)) == len("12:00")
     assert formats.when(datetime(2026, 1, 2, 12, 0, tzinfo=UTC), now) == "2026-01-02"
+
+
+def test_a_price_is_never_rounded() -> None:
+    figures = ("0.0375", "10", "0.00000001", "1E+1", "0")
+    assert [formats.price(Decimal(figure)) for figure in figures] == [
+        "$0.0375", "$10", "$0.00000001", "$10", "$0",
+    ]  # fmt: skip
+    assert formats.price(None) == "unknown"

@@ -17,7 +17,6 @@ from prompt_workbench.ui.preferences.words import (
     key_words,
     model_cells,
     model_words,
-    per_million,
     plan_words,
     result_words,
     short_key_words,
@@ -61,14 +60,6 @@ def test_a_missing_key_is_a_flaw_only_where_one_is_needed() -> None:
     assert short_key_words(provider(none)) == "no key"
     assert short_key_words(provider(none, needs_key=False)) == ""
     assert "usually needs none" in key_words(provider(none, needs_key=False))
-
-
-def test_a_price_is_never_rounded() -> None:
-    figures = ("0.0375", "10", "0.00000001", "1E+1", "0")
-    assert [per_million(Decimal(figure)) for figure in figures] == [
-        "$0.0375", "$10", "$0.00000001", "$10", "$0",
-    ]  # fmt: skip
-    assert per_million(None) == "unknown"
 
 
 def test_a_model_is_told_in_one_row_and_explained_below() -> None:

@@ -51,7 +51,7 @@ def cost_rows(generation: Generation) -> tuple[tuple[str, ...], ...]:
         (
             line.name,
             formats.count(line.tokens),
-            formats.money(line.price_per_million_usd),
+            formats.price(line.price_per_million_usd),
             formats.money(line.cost_usd),
         )
         for line in generation.body.cost.lines

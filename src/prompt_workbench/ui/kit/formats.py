@@ -22,6 +22,11 @@ def money_range(low: Decimal, high: Decimal) -> str:
     return first if first == last else f"{first}–{last.removeprefix('$')}"
 
 
+def price(usd: Decimal | None) -> str:
+    """Return a price with all its digits, since a rounded one would be another one."""
+    return UNKNOWN if usd is None else f"${usd.normalize():f}"
+
+
 def cost(value: Cost) -> str:
     """Return a cost, with a tilde when it is estimated."""
     mark = "~" if value.source is CostSource.ESTIMATED else ""

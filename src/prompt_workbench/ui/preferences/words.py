@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import WorkbenchError
@@ -35,11 +33,6 @@ def short_key_words(provider: Provider) -> str:
     return "no key" if is_missing else ""
 
 
-def per_million(amount: Decimal | None) -> str:
-    """Return a price exactly, since a rounded one would be another one."""
-    return formats.UNKNOWN if amount is None else f"${amount.normalize():f}"
-
-
 def model_cells(model: ModelInfo) -> list[str]:
     """Return name, context, prices and abilities of a model."""
     price = model.price
@@ -47,8 +40,8 @@ def model_cells(model: ModelInfo) -> list[str]:
     return [
         model.ref.model,
         f"{model.context_size:,}" if model.context_size else "",
-        per_million(None if price is None else price.input),
-        per_million(None if price is None else price.output),
+        formats.price(None if price is None else price.input),
+        formats.price(None if price is None else price.output),
         can if model.available else "not available",
     ]
 
@@ -105,7 +98,7 @@ def _figures(price: Price) -> str:
         ("reasoning", price.reasoning),
     )
     return ", ".join(
-        f"{name} {per_million(amount)}" for name, amount in figures if amount is not None
+        f"{name} {formats.price(amount)}" for name, amount in figures if amount is not None
     )
 
 
