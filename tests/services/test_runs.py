@@ -132,6 +132,7 @@ async def test_the_calls_of_a_renamed_prompt_are_found_by_its_name(
     (point,) = (await bench.costs.overview(None, None, CostGroup.VERSION)).points
     assert (point.group, point.totals.calls) == ("answer v1", 4)
     assert (await bench.calls.index(CallFilter(prompt="reply"))).count == 0
+    assert await bench.costs.prompt_names([version.id, "none"]) == {version.id: "answer"}
 
 
 async def test_costs_are_summed_by_day_and_model(bench: Workbench, run: Run) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.calls import CallRow
 from prompt_workbench.domain.costs import CallTotals, CostGroup, CostPoint, LatencyHistogram
+from prompt_workbench.domain.errors import NotFoundError
 from prompt_workbench.services.base import Service
 
 if TYPE_CHECKING:
@@ -69,3 +72,16 @@ class Costs(Service):
         """Return what was spent since midnight UTC."""
         totals = await self._project.read(lambda repositories: repositories.costs.today())
         return SpendToday(usd=totals.cost_usd, unknown=totals.unknown_cost)
+
+    async def prompt_names(self, version_ids: Collection[str]) -> Mapping[str, str]:
+        """Return what the prompts of some versions are called now, as in an overview."""
+
+        def work(repositories: Repositories) -> Mapping[str, str]:
+            prompts = repositories.prompts
+            names: dict[str, str] = {}
+            for version_id in version_ids:
+                with suppress(NotFoundError):  # as in an overview, its run keeps the name it had
+                    names[version_id] = prompts.get(prompts.version(version_id).prompt_id).name
+            return names
+
+        return await self._project.read(work)

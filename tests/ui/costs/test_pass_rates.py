@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -52,6 +53,13 @@ class KeptRuns:
         return tuple(_summary(variant.index, run.case_count) for variant in run.variants)
 
 
+class KeptNames:
+    """Present names of prompts by version."""
+
+    async def prompt_names(self, version_ids: Collection[str]) -> dict[str, str]:
+        return {version_id: f"{version_id} as it is called now" for version_id in version_ids}
+
+
 def _summary(place: int, count: int) -> VariantSummary:
     passed = place * 5
     none = Quantiles()
@@ -65,7 +73,7 @@ def _summary(place: int, count: int) -> VariantSummary:
 
 def rates(*runs: Run, group: CostGroup = CostGroup.VERSION, days: int = 0) -> dict[str, PassRate]:
     since = examples.NOW.date() - timedelta(days=days)
-    found = asyncio.run(pass_rates(KeptRuns(*runs), since, group))
+    found = asyncio.run(pass_rates(KeptRuns(*runs), KeptNames(), since, group))
     return {rate.name: rate for rate in found}
 
 
@@ -92,3 +100,10 @@ def test_older_comparisons_and_those_without_evaluators_are_left_out() -> None:
 def test_comparisons_beyond_the_bound_are_left_out() -> None:
     huge = replace(RUN, id="huge", case_count=1_000_000)
     assert rates(RUN, huge)["reply v2"].judged == 9
+
+
+def test_a_renamed_prompt_has_its_present_name() -> None:
+    variants = tuple(replace(variant, version_id="tagline") for variant in RUN.variants)
+    assert list(rates(replace(RUN, variants=variants), group=CostGroup.PROMPT)) == [
+        "tagline as it is called now"
+    ]

@@ -107,7 +107,8 @@ class CostsPresenter(QObject):
         self._answer = (overview, before, today)
         self._show()
         # Verdicts are not in the rollups: they come after what is quick.
-        self._rating.start(pass_rates(self._runs, since, question.group), done=self._show_rates)
+        rating = pass_rates(self._runs, self._costs, since, question.group)
+        self._rating.start(rating, done=self._show_rates)
 
     def _show(self) -> None:
         if self._answer is not None:
