@@ -44,7 +44,8 @@ from prompt_workbench.services.planning import (
     new_run,
     plan_comparison,
     quick_columns,
-    refuse_unrunnable,
+    refuse_unavailable,
+    refuse_unrenderable,
 )
 
 if TYPE_CHECKING:
@@ -83,8 +84,14 @@ class Comparisons(Service):
     # Before it runs
 
     async def estimate(self, spec: ComparisonSpec) -> Estimate:
-        """Return how many calls a comparison is, and what they will probably take."""
-        plan = await self._project.read(lambda r: plan_comparison(r, spec))
+        """Return how many calls a comparison is, and what they will probably take.
+
+        Raises:
+            NotFoundError: A prompt, version, dataset or model does not exist.
+            InvalidInputError: A template or an evaluator cannot work.
+        """
+        plan = await self._planned(spec)
+        refuse_unrenderable(plan)
         return await self._estimator.estimate(plan, await self._infos(plan.variants))
 
     async def create(self, spec: ComparisonSpec) -> Done[Run]:
@@ -95,8 +102,7 @@ class Comparisons(Service):
             InvalidInputError: A template or an evaluator cannot work.
             BudgetError: The spend cap cannot be kept.
         """
-        checked = replace(spec, evaluators=checked_evaluators(spec.evaluators))
-        plan = await self._project.read(lambda r: plan_comparison(r, checked))
+        plan = await self._planned(spec)
         positions = None if spec.case_limit is None else range(plan.case_count)
         return await self._create(plan, positions=positions)
 
@@ -242,6 +248,10 @@ class Comparisons(Service):
         """Let what is under way finish and be stored, and end the worker."""
         await self._active.close()
 
+    async def _planned(self, spec: ComparisonSpec) -> Plan:
+        checked = replace(spec, evaluators=checked_evaluators(spec.evaluators))
+        return await self._project.read(lambda r: plan_comparison(r, checked))
+
     def _refuse_read_only(self) -> None:
         if self._project.read_only:
             raise ProjectReadOnlyError("A run cannot go on in a project that is read-only.")
@@ -254,7 +264,8 @@ class Comparisons(Service):
         cases: Sequence[Case] | None = None,
     ) -> Done[Run]:
         infos = await self._infos(plan.variants)
-        refuse_unrunnable(plan, infos)
+        refuse_unrenderable(plan)
+        refuse_unavailable(infos)
         check_cap(new_run(plan, 0), [infos[variant.model] for variant in plan.variants])
 
         def work(repositories: Repositories) -> Run:

@@ -137,15 +137,22 @@ def new_run(plan: Plan, number: int) -> Run:
     )
 
 
-def refuse_unrunnable(plan: Plan, infos: Mapping[ModelRef, ModelInfo]) -> None:
-    """Find before anything is sent what would make every call fail.
+def refuse_unrenderable(plan: Plan) -> None:
+    """Find before anything is sent what no case could be rendered with.
 
     Raises:
         InvalidInputError: A template is wrong, or uses a name that no case gives.
-        ModelFileError: The weights of a local model are missing.
     """
     for variant in plan.variants:
         _refuse_template(variant, plan.inputs)
+
+
+def refuse_unavailable(infos: Mapping[ModelRef, ModelInfo]) -> None:
+    """Find before anything is sent which model cannot answer.
+
+    Raises:
+        ModelFileError: The weights of a local model are missing.
+    """
     for info in infos.values():
         if info.local and not info.available:
             raise ModelFileError(info.note or f"The model {info.ref} is not available.")
