@@ -57,7 +57,7 @@ _SENTENCES: dict[int, Callable[[], StorageError]] = {
     ),
     sqlite3.SQLITE_IOERR: lambda: StorageError(
         "The disk reported an error while the project was used.",
-        hint="Check the disk; what was saved before is safe.",
+        hint="Make room on the disk, or check it; what was saved before is safe.",
     ),
 }
 
