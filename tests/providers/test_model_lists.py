@@ -142,3 +142,8 @@ def test_gemini_names_its_models_without_their_folder() -> None:
 
 def test_a_name_from_a_server_cannot_steer_a_screen() -> None:
     assert list(read([{"id": "a\x1b[2Jb\u202ec"}])) == ["a [2Jb c"]
+
+
+def test_a_list_without_end_is_cut_and_a_name_without_end_is_left_out() -> None:
+    entries: list[Json] = [{"id": f"m{number:06}"} for number in range(6_000)]
+    assert list(read([*entries, {"id": "x" * 201}]))[-1] == "m004999"

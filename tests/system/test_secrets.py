@@ -67,6 +67,14 @@ def test_a_key_for_this_session_is_not_written_though_there_is_a_keyring(
     assert kept(vault) == "sk-canary-2"
 
 
+def test_a_keyring_that_is_not_needed_is_not_asked() -> None:
+    vault = KeyVault(lambda: Failing(AssertionError("asked")))
+    assert vault.get([]) == ({}, None)
+    session = KeyVault()
+    session.set(ORIGIN, KEY, only_now=True)
+    assert session.get([ORIGIN])[1] is None
+
+
 def test_a_key_does_not_show_where_values_are_printed(
     memory_keyring: dict[tuple[str, str], str],
 ) -> None:

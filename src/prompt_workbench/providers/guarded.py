@@ -55,5 +55,5 @@ def refuse_without_key(known: KnownProvider) -> None:
         kind=ProviderErrorKind.AUTHENTICATION,
         sent=False,
         hint=f"Add one in the preferences, with: pwb providers set-key {known.name}, or in "
-        f"{' or '.join(known.variables)}.",
+        f"{' or '.join(known.variables)}. If it is in the keyring, unlock that first.",
     )

@@ -15,6 +15,9 @@ from prompt_workbench.providers.listings import Listings
 from prompt_workbench.providers.text import plain
 
 _PER_MILLION = 1_000_000
+_MOST = 5_000
+"""So many models are kept of a list; the longest real ones have some hundreds."""
+_LONGEST_NAME = 200
 _NO_CHAT = re.compile(
     r"(?:^|[-/])(?:text-embedding|embedding|embed|whisper|tts|dall-e|moderation|omni-moderation"
     r"|sora|gpt-image|gpt-realtime|gpt-audio|transcribe)\b"
@@ -41,12 +44,14 @@ def models_in(value: Json, interface: Interface) -> Listings | None:
         return None
     read = _gemini if interface is Interface.GEMINI else _openai
     found = dict(_named(read(entry) for entry in entries if isinstance(entry, dict)))
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items())[:_MOST])
 
 
 def _named(pairs: Iterable[tuple[Json, Listing] | None]) -> Iterable[tuple[str, Listing]]:
     for pair in pairs:
-        if pair is not None and isinstance(pair[0], str) and (name := plain(pair[0])):
+        if pair is None or not isinstance(pair[0], str) or len(pair[0]) > _LONGEST_NAME:
+            continue
+        if name := plain(pair[0]):
             yield name, pair[1]
 
 

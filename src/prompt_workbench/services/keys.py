@@ -77,6 +77,8 @@ class Keys:
     async def states(self) -> tuple[Mapping[str, KeyState], VaultStatus]:
         """Return the state of the key of each added server by name, and of the keyring."""
         found, status = await asyncio.to_thread(self._found)
+        if status is None:
+            status = await self.status()
         absent = KeyState(place=KeyPlace.NONE)
         return {
             endpoint.name: found[endpoint.name].state if endpoint.name in found else absent
@@ -152,7 +154,7 @@ class Keys:
                 by_origin.setdefault(origin_of(known.base_url), key.text)
         return by_origin
 
-    def _found(self) -> tuple[dict[str, _Key], VaultStatus]:
+    def _found(self) -> tuple[dict[str, _Key], VaultStatus | None]:
         able = [endpoint for endpoint in _added() if may_carry_key(endpoint.base_url)]
         stored, status = self._vault.get(origin_of(endpoint.base_url) for endpoint in able)
         keys = {

@@ -17,7 +17,8 @@ from prompt_workbench.domain.errors import HostError
 _SERVICE = "prompt-workbench"
 _PROBE = "status"
 """A name under which no key is kept; asking for it tells whether the keyring answers."""
-_WITHIN_S = 20
+_WITHIN_S = 60
+"""Long enough for a person to type the password that a keyring asks for."""
 _NO_KEYRING = {"keyring.backends.fail", "keyring.backends.null"}
 _PLAIN_TEXT = ("keyrings.alt.", "Plaintext")
 """What the full name of a keyring contains that keeps secrets in files of its own."""
@@ -56,7 +57,10 @@ _HINTS = {
         "Set up the keyring of your system, or take keyrings.alt out of this installation; or "
         "put the key into an environment variable before you start this program."
     ),
-    VaultState.ERROR: "Log out and in again, or start its program again; then save the key again.",
+    VaultState.ERROR: (
+        "It may wait for its password in a window behind this one. Otherwise log out and in "
+        "again, then save the key again."
+    ),
 }
 
 
@@ -118,17 +122,22 @@ class KeyVault:
         self._within_s = within_s
         self._session: dict[str, str] = {}
 
-    def get(self, origins: Iterable[str]) -> tuple[Mapping[str, StoredKey], VaultStatus]:
-        """Return the keys that there are for some servers, and the state of the keyring."""
-        wanted = [origin for origin in dict.fromkeys(origins) if origin not in self._session]
+    def get(self, origins: Iterable[str]) -> tuple[Mapping[str, StoredKey], VaultStatus | None]:
+        """Return the keys that there are for some servers, and the state of the keyring.
+
+        The state is None where the keyring was not asked, because nothing of it was needed.
+        """
+        kept = {origin: StoredKey(key=key, only_now=True) for origin, key in self._session.items()}
+        wanted = [origin for origin in dict.fromkeys(origins) if origin not in kept]
+        if not wanted:
+            return kept, None
         found, status = self._try(
             lambda backend: {
                 origin: StoredKey(key=key, only_now=False)
-                for origin in [*wanted, _PROBE]
+                for origin in wanted
                 if (key := backend.get_password(_SERVICE, origin))
             }
         )
-        kept = {origin: StoredKey(key=key, only_now=True) for origin, key in self._session.items()}
         return {**(found or {}), **kept}, status
 
     def set(self, origin: str, key: str, *, only_now: bool = False) -> VaultStatus:
