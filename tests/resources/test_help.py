@@ -76,7 +76,7 @@ def test_every_command_in_a_block_of_code_is_one(page: HelpPage) -> None:
 
 
 def test_there_are_commands_to_check() -> None:
-    assert len([*commands(README), *commands(PAGES["local-model"])]) > 5
+    assert len([*commands(README), *commands(PAGES["project-files"])]) > 5
 
 
 def _parse(command: object, arguments: list[str]) -> None:
