@@ -150,7 +150,8 @@ class Queue(QObject):
     def _show_spend(self, spend: SpendToday) -> None:
         from prompt_workbench.ui.kit import formats
 
-        more = f" + {formats.count(spend.unknown)} unknown" if spend.unknown else ""
+        known = spend.usd is not None and spend.unknown
+        more = f" + {formats.count(spend.unknown)} unknown" if known else ""
         self.spend_known.emit(f"today {formats.money(spend.usd)}{more}")
 
     def _show_network(self, models: tuple[ModelInfo, ...]) -> None:
