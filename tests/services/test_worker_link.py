@@ -18,6 +18,7 @@ from prompt_workbench.domain.errors import HostError
 from prompt_workbench.domain.generations import GenerationState
 from prompt_workbench.engine.protocol import (
     CellFinished,
+    CellStarted,
     CellText,
     ContinueRun,
     Event,
@@ -30,6 +31,7 @@ from prompt_workbench.engine.protocol import (
     WorkerFailed,
 )
 from prompt_workbench.providers.fake import FakeProvider, echo
+from prompt_workbench.providers.fake_replies import stream
 from prompt_workbench.services.worker_link import WorkerLink
 from prompt_workbench.storage.project import Project
 
@@ -86,11 +88,23 @@ async def test_a_run_is_answered_told_and_stored(desk: Desk) -> None:
     assert (await desk.ended()).state is RunState.DONE
     assert isinstance(desk.events[0], Ready)
     assert len(desk.told(CellFinished)) == 5
-    texts = {event.cell.case: event.text for event in desk.told(CellText)}
+    texts = {event.summary.cell.case: event.summary.preview for event in desk.told(CellFinished)}
     assert texts[3] == "Say word-3"
     stored = await desk.project.read(lambda r: r.generations.texts(run.id, 0, 5))
     assert sorted(stored.values()) == [f"Say word-{n}" for n in range(5)]
     assert len(desk.provider.requests) == 5
+
+
+async def test_long_answers_are_told_as_they_come(desk: Desk) -> None:
+    words = [f"word-{number} " for number in range(200)]
+    desk.provider.script = lambda request: stream(words)
+    run = await add_run(desk.project, new_run(cases=3))
+    await desk.start(run)
+    assert (await desk.ended()).state is RunState.DONE
+    for case in range(3):
+        told = [event.text for event in desk.told(CellText) if event.cell.case == case]
+        assert "".join(told) == "".join(words)
+    assert len(desk.told(CellStarted)) == len(desk.told(CellFinished)) == 3
 
 
 async def test_a_run_can_be_paused_and_stopped(desk: Desk) -> None:
@@ -147,7 +161,7 @@ async def test_a_listener_that_fails_hides_nothing_from_the_others(
     desk: Desk, loop_errors: list[str]
 ) -> None:
     def fail(event: Event) -> None:
-        if type(event) in (Ready, CellText):
+        if type(event) in (Ready, CellFinished):
             raise ValueError("a bug")
 
     desk.link.subscribe(fail)

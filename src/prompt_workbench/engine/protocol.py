@@ -81,7 +81,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class CellStarted(Struct, frozen=True, kw_only=True, tag=True):
-    """A call left."""
+    """A call left; not told, like its text, of one whose end is told at the same time."""
 
     run_id: str
     cell: CellKey
