@@ -21,7 +21,7 @@ from prompt_workbench.storage.project import Project
 ROOT = Path(__file__).parents[1]
 SLOW_TO_IMPORT = {
     "PySide6", "alembic", "httpx", "keyring", "litellm", "numpy", "openai", "pydantic",
-    "sqlalchemy.orm", "sqlmodel", "xllamacpp",
+    "psycopg", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "sqlmodel", "xllamacpp",
     "prompt_workbench.services", "prompt_workbench.ui",
 }  # fmt: skip
 

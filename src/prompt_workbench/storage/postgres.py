@@ -6,6 +6,7 @@ Imported only when a project's location is a ``postgresql://`` address.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from threading import Event
 from typing import Any
 
@@ -25,6 +26,7 @@ from prompt_workbench.domain.errors import (
     StorageError,
 )
 from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
+from prompt_workbench.storage.tables import METADATA, WHERE
 
 _WRITE_LOCK = 0x50574231
 
@@ -46,6 +48,10 @@ _SENTENCES: dict[type[psycopg.Error], Callable[[], StorageError]] = {
         hint="Check the address and that you may use the database, then try again.",
     ),
 }
+
+for _index in chain.from_iterable(table.indexes for table in METADATA.tables.values()):
+    if WHERE in _index.info:
+        _index.dialect_options["postgresql"]["where"] = _index.info[WHERE]
 
 
 class PostgresDatabase(Database):

@@ -10,7 +10,7 @@ as an object, and a mapped class for each table costs every process 0.2 s of its
 
 from __future__ import annotations
 
-from prompt_workbench.storage.tables.columns import JSON, METADATA, ONE_OF
+from prompt_workbench.storage.tables.columns import JSON, METADATA, ONE_OF, WHERE
 from prompt_workbench.storage.tables.datasets import (
     DATASET,
     DATASET_CASE,
@@ -70,4 +70,5 @@ __all__ = [
     "SCORE",
     "SEARCH_PENDING",
     "SUBJECT",
+    "WHERE",
 ]

@@ -27,6 +27,11 @@ JSON = "json"
 """Notes at a column that its texts are JSON."""
 
 
+WHERE = "where"
+"""Notes at an index which rows it is over. `postgres` takes it from there: to say it here would
+load SQLAlchemy's whole support for PostgreSQL into every process."""
+
+
 def key(name: str = "seq") -> sa.Column[int]:
     """Return an integer key that the database can choose."""
     return sa.Column(name, KEY, primary_key=True)
@@ -85,4 +90,4 @@ def living_name(table: str) -> sa.Index:
 def partial_index(name: str, column: str, condition: str, *, unique: bool = False) -> sa.Index:
     """Return an index over the rows that fulfil a condition."""
     where = sa.text(condition)
-    return sa.Index(name, column, unique=unique, sqlite_where=where, postgresql_where=where)
+    return sa.Index(name, column, unique=unique, sqlite_where=where, info={WHERE: where})
