@@ -36,6 +36,28 @@ def test_saving_a_text_keeps_what_it_does_not_name(
     assert content["settings"] == {"max_tokens": 20, "seed": 1}
 
 
+def test_examples_and_the_beginning_of_the_answer_stay_around_a_new_text(
+    project: Terminal,
+) -> None:
+    turns = [
+        ("system", "S"),
+        ("user", "2+2"),
+        ("assistant", "4"),
+        ("user", "old"),
+        ("assistant", "A:"),
+    ]
+    content = {
+        "messages": [
+            {"role": role, "parts": [{"type": "text", "content": text}]} for role, text in turns
+        ]
+    }
+    project.done("prompts", "save", "shots", project.file("shots.json", json.dumps(content)))
+    project.done("prompts", "save", "shots", project.file("new.txt", "new\n"))
+    messages = project.done("prompts", "show", "shots", "--json").json["content"]["messages"]
+    texts = [(message["role"], message["parts"][0]["content"]) for message in messages]
+    assert texts == [*turns[:3], ("user", "new"), turns[4]]
+
+
 def user_text(project: Terminal, ref: str) -> str:
     content = project.done("prompts", "show", ref, "--json").json["content"]
     return str(content["messages"][-1]["parts"][0]["content"])
@@ -108,6 +130,8 @@ def test_branches_and_labels_point_at_versions(project: Terminal) -> None:
         (["prompts", "show", "none"], "Error: There is no prompt named “none”."),
         (["prompts", "save", "reply", "reply.txt"], "Error: Nothing changed since version 1."),
         (["prompts", "save", "x", "bad.txt"], "Error: "),
+        (["prompts", "save", "x", "bad.json"], "Error: The content cannot be read. It is not"),
+        (["prompts", "save", "x", "bad.txt", "--settings", "{"], "Error: The settings cannot be"),
         (["prompts", "save", "x", "none.txt"], "Error: There is no file none.txt."),
         (["prompts", "show", "reply@" + "9" * 20], "Error: The prompt “reply” has no version"),
         (["prompts", "save", "x", "reply.txt", "-M", "\udcff"], "Error: “\\udcff” is not text"),
@@ -118,6 +142,7 @@ def test_mistakes_are_told_in_a_sentence(
     project: Terminal, arguments: list[str], sentence: str
 ) -> None:
     project.file("bad.txt", "{{mail")
+    project.file("bad.json", "{{mail")
     answer = project.pwb(*arguments)
     assert answer.code == 2
     assert answer.err.startswith(sentence)

@@ -26,7 +26,7 @@ def settings_from_text(text: str) -> ModelSettings:
         InvalidInputError: A setting is unknown or has a wrong value.
     """
     if text.lstrip().startswith("{"):
-        return settings_from_json(parse_json(text))
+        return settings_from_json(json_of(text, what="The settings"))
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     if not all(equals for _, equals, _ in pairs):
         raise InvalidInputError(
@@ -70,6 +70,20 @@ def amount_from_text(text: str | None, *, what: str) -> Decimal | None:
     if not amount.is_finite() or amount < 0:
         raise InvalidInputError(f"“{text}” is not {what}.", hint="Write US dollars, such as 0.05.")
     return amount
+
+
+def json_of(text: str, *, what: str) -> Json:
+    """Return the value of a JSON text.
+
+    Raises:
+        InvalidInputError: It is none; the sentence begins with what it should be.
+    """
+    try:
+        return parse_json(text)
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            f"{what} cannot be read. {error.message}", hint=error.hint
+        ) from None
 
 
 def _value(text: str) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from prompt_workbench.cli.arguments import json_of
 from prompt_workbench.cli.output import visible
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.diffs import Change, MessageDiff, VersionDiff
@@ -13,7 +14,7 @@ from prompt_workbench.domain.messages import Message, Role, text_message
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.prompts import PromptContent, content_from_json
 from prompt_workbench.domain.templates import Finding, Severity
-from prompt_workbench.interop.strict_json import json_text, parse_json
+from prompt_workbench.interop.strict_json import json_text
 from prompt_workbench_runtime.render import Language
 
 _COLOURS = {Change.DELETED: "\x1b[31m", Change.INSERTED: "\x1b[32m"}
@@ -39,7 +40,7 @@ class Edit:
             InvalidInputError: The text is not prompt content.
         """
         if self.whole:
-            changed = content_from_json(parse_json(self.text))
+            changed = content_from_json(json_of(self.text, what="The content"))
         else:
             before = content or PromptContent(messages=())
             changed = replace(before, messages=tuple(self._messages(before.messages)))
@@ -58,7 +59,11 @@ class Edit:
         # An editor ends a file with a line break that is no part of the message, and one on
         # Windows writes line breaks that would make every line look changed.
         text = self.text.replace("\r\n", "\n").removesuffix("\n")
-        yield text_message(Role.USER, text)
+        spoken = [message for message in before if message.role is not Role.SYSTEM]
+        asked = [place for place, each in enumerate(spoken) if each.role is Role.USER]
+        last = asked[-1] if asked else len(spoken)
+        # Around the last question stand examples and the beginning of the answer.
+        yield from (*spoken[:last], text_message(Role.USER, text), *spoken[last + 1 :])
 
 
 def refuse_broken(findings: Sequence[Finding]) -> None:
