@@ -52,3 +52,30 @@ def test_every_field_of_a_result_is_on_the_page(project: Terminal, provider: Fak
     result = project.done(*COMPARE, "--json").json
     fields = {*result, *result["run"], *result["variants"][0]}
     assert {field for field in fields if f'"{field}"' not in PAGE} == set()
+
+
+@pytest.mark.parametrize(
+    ("noun", "command"),
+    [
+        ("init", "init other"),
+        ("prompts list", "prompts list"),
+        ("prompts log", "prompts log reply"),
+        ("prompts log", "prompts show reply"),
+        ("prompts branch", "prompts branch reply"),
+        ("prompts label", "prompts label reply@1 ready"),
+        ("datasets list", "datasets show mails"),
+        ("models list", "models list"),
+        ("models list", "models add-endpoint more http://127.0.0.1:9/v1"),
+        ("providers list", "providers list"),
+        ("runs export", "datasets export mails out.csv"),
+    ],
+)
+def test_what_other_commands_print_is_in_their_row(
+    project: Terminal, noun: str, command: str
+) -> None:
+    found = project.done(*command.split(), "--json").json
+    (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{noun}`")][-1:]
+    first = found[0] if isinstance(found, list) else found
+    inner = [each[0] for each in first.values() if isinstance(each, list) and each]
+    names = {*first, *(name for each in inner if isinstance(each, dict) for name in each)}
+    assert {name for name in names if f"`{name}`" not in row} == set()
