@@ -26,7 +26,7 @@ def test_cached_tokens_are_part_of_the_input_not_added_to_it() -> None:
     assert cost.usd == Decimal("6.4")
     assert [(line.name, line.tokens) for line in cost.lines] == [
         ("input", 600_000),
-        ("input read from the cache", 400_000),
+        ("cache read", 400_000),
     ]
 
 

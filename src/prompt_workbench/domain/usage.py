@@ -141,8 +141,8 @@ def cost_lines(usage: Usage, price: Price) -> tuple[CostLine, ...]:
     cache_creation = price.input if price.cache_creation is None else price.cache_creation
     parts = (
         ("input", usage.input_tokens - read - created, price.input),
-        ("input read from the cache", read, cache_read),
-        ("input written to the cache", created, cache_creation),
+        ("cache read", read, cache_read),
+        ("cache write", created, cache_creation),
         ("output", usage.output_tokens - thought, price.output),
         ("reasoning", thought, price.output if price.reasoning is None else price.reasoning),
     )
