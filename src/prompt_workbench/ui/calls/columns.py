@@ -25,7 +25,7 @@ def _answer(row: CallRow) -> str:
 
 
 CALL_COLUMNS: tuple[Column[CallRow], ...] = (
-    Column(key="time", title="Time", text=lambda row: when(row.started_at), width=72),
+    Column(key="time", title="Time", text=lambda row: when(row.started_at), width=96),
     Column(key="run", title="Run", text=lambda row: str(row.run_number), numeric=True, width=44),
     Column(key="prompt", title="Prompt", text=_prompt, width=150, tells_apart=True),
     Column(key="model", title="Model", text=lambda row: row.model, width=170, tells_apart=True),
