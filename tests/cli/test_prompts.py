@@ -58,6 +58,19 @@ def test_examples_and_the_beginning_of_the_answer_stay_around_a_new_text(
     assert texts == [*turns[:3], ("user", "new"), turns[4]]
 
 
+def test_a_file_stays_with_the_question_and_is_named_where_it_is_shown(project: Terminal) -> None:
+    image = {"type": "blob", "modality": "image", "mime_type": "image/png", "content": "QUJD"}
+    message = {"role": "user", "parts": [image, {"type": "text", "content": "old"}]}
+    file = project.file("image.json", json.dumps({"messages": [message]}))
+    project.done("prompts", "save", "image", file)
+    project.done("prompts", "save", "image", project.file("new.txt", "new"))
+    (saved,) = project.done("prompts", "show", "image", "--json").json["content"]["messages"]
+    assert saved["parts"] == [image, {"type": "text", "content": "new"}]
+    shown = project.done("prompts", "show", "image").out
+    assert "[user]\n<image image/png " in shown
+    assert "QUJD" not in shown
+
+
 def user_text(project: Terminal, ref: str) -> str:
     content = project.done("prompts", "show", ref, "--json").json["content"]
     return str(content["messages"][-1]["parts"][0]["content"])

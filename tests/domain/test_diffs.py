@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_workbench.domain.diffs import Change, Segment, diff_contents, diff_words
-from prompt_workbench.domain.messages import Role, text_message
+from prompt_workbench.domain.messages import BlobPart, Message, Role, text_message
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.prompts import PromptContent, PromptInput, text_prompt
 
@@ -45,6 +45,20 @@ def test_both_texts_can_be_read_back_from_a_diff(left: str, right: str) -> None:
     segments = diff_words(left, right)
     assert "".join(s.text for s in segments if s.change is not Change.INSERTED) == left
     assert "".join(s.text for s in segments if s.change is not Change.DELETED) == right
+
+
+def test_another_file_is_seen_without_its_bytes() -> None:
+    before, after = (
+        PromptContent(messages=(Message(role=Role.USER, parts=(file,)),))
+        for file in (
+            BlobPart(mime_type="image/png", content="QUJD", name="a.png"),
+            BlobPart(mime_type="image/png", content="REVG", name="a.png"),
+        )
+    )
+    (message,) = diff_contents(before, after).messages
+    assert message.changed
+    assert all(len(segment.text) < 60 for segment in message.segments)
+    assert not diff_contents(before, before).changed
 
 
 def test_an_added_system_message_does_not_touch_the_other_messages() -> None:

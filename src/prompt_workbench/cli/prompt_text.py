@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from prompt_workbench.cli.arguments import json_of
 from prompt_workbench.cli.output import visible
 from prompt_workbench.domain.canonical import Json
-from prompt_workbench.domain.diffs import Change, MessageDiff, VersionDiff
+from prompt_workbench.domain.diffs import Change, MessageDiff, VersionDiff, part_text
 from prompt_workbench.domain.errors import TemplateError
-from prompt_workbench.domain.messages import Message, Role, text_message
+from prompt_workbench.domain.messages import Message, Role, TextPart, text_message
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.prompts import PromptContent, content_from_json
 from prompt_workbench.domain.templates import Finding, Severity
@@ -63,7 +64,15 @@ class Edit:
         asked = [place for place, each in enumerate(spoken) if each.role is Role.USER]
         last = asked[-1] if asked else len(spoken)
         # Around the last question stand examples and the beginning of the answer.
-        yield from (*spoken[:last], text_message(Role.USER, text), *spoken[last + 1 :])
+        question = _with_text(spoken[last], text) if asked else text_message(Role.USER, text)
+        yield from (*spoken[:last], question, *spoken[last + 1 :])
+
+
+def _with_text(message: Message, text: str) -> Message:
+    """Return the message with another text; a file that goes with it stays."""
+    before = list(takewhile(lambda part: not isinstance(part, TextPart), message.parts))
+    after = [part for part in message.parts[len(before) :] if not isinstance(part, TextPart)]
+    return replace(message, parts=(*before, TextPart(content=text), *after))
 
 
 def refuse_broken(findings: Sequence[Finding]) -> None:
@@ -83,7 +92,7 @@ def content_text(content: PromptContent) -> str:
     facts = {name: item for name, item in value.items() if name != "messages"}
     head = [f"{name}: {_shown(item)}" for name, item in facts.items()]
     blocks = [
-        f"[{message.role}]\n{visible(message.text or _shown(message.to_json()['parts']))}"
+        "\n".join((f"[{message.role}]", *(visible(part_text(part)) for part in message.parts)))
         for message in content.messages
     ]
     return "\n\n".join(["\n".join(head), *blocks])

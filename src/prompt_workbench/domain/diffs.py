@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from itertools import groupby, zip_longest
 from diff_match_patch import diff_match_patch
 
 from prompt_workbench.domain.canonical import Json, canonical_json
-from prompt_workbench.domain.messages import Message, Role, TextPart
+from prompt_workbench.domain.messages import BlobPart, Message, Part, Role, TextPart
 from prompt_workbench.domain.prompts import PromptContent
 
 _UNSPACED = (
@@ -91,6 +92,17 @@ def diff_contents(left: PromptContent, right: PromptContent) -> VersionDiff:
     )
 
 
+def part_text(part: Part) -> str:
+    """Return a part of a message as a text to be read; of a file, what it is and its hash."""
+    match part:
+        case TextPart(content=content):
+            return content
+        case BlobPart(modality=modality, content=content):
+            digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+            return f"<{modality} {part.name or part.mime_type} {digest}>"
+    return canonical_json(part.to_json()).decode()
+
+
 def diff_words(left: str, right: str) -> tuple[Segment, ...]:
     """Return the word diff of two texts.
 
@@ -165,11 +177,7 @@ def _diff_messages(before: Message | None, after: Message | None) -> MessageDiff
 
 
 def _text(message: Message | None) -> str:
-    parts = () if message is None else message.parts
-    return "\n".join(
-        part.content if isinstance(part, TextPart) else canonical_json(part.to_json()).decode()
-        for part in parts
-    )
+    return "\n".join(map(part_text, () if message is None else message.parts))
 
 
 def _fields(content: PromptContent) -> dict[str, Json]:
