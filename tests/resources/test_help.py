@@ -21,6 +21,14 @@ from prompt_workbench.services.evaluators import EvaluatorType, evaluator_types
 from prompt_workbench.settings.schema import SETTINGS
 from prompt_workbench.ui.compare.run_words import STATES
 from prompt_workbench.ui.help.pages import SHORTCUTS, HelpPage, Place, shipped_pages
+from prompt_workbench.ui.main_window import PAGES as WINDOW_PAGES
+from prompt_workbench.ui.shell.actions import (
+    EDIT_ACTIONS,
+    FILE_ACTIONS,
+    HELP_ACTIONS,
+    RUN_ACTIONS,
+    VIEW_ACTIONS,
+)
 from prompt_workbench_runtime.render.jinja.filters import TEMPLATE_FILTERS
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +113,19 @@ def test_what_is_set_in_italics_is_a_text_of_the_interface(
 ) -> None:
     italics = {" ".join(each.split()).rstrip("… ") for each in _ITALIC.findall(words(page))}
     assert italics - interface == set()
+
+
+def test_every_shortcut_that_is_named_does_something() -> None:
+    groups = (FILE_ACTIONS, EDIT_ACTIONS, VIEW_ACTIONS, RUN_ACTIONS, HELP_ACTIONS)
+    actions = [spec for group in groups for spec in group]
+    actions += [spec for page in WINDOW_PAGES for spec in page.actions]
+    keys = {key for spec in actions for key in (spec.shortcut or "").split("|")}
+    named = {
+        code.strip("`") for page in PAGES.values() for code in _CODE.findall(page.text)
+        if re.fullmatch(r"`(Ctrl\+.*|F\d+)`", code)
+    }  # fmt: skip
+    assert len(named) > 10
+    assert named - keys == set()
 
 
 @pytest.mark.parametrize("kind", evaluator_types(), ids=lambda kind: kind.type)
