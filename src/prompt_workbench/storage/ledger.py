@@ -6,6 +6,7 @@ stored in one transaction after. Every method returns after its commit.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,6 +66,7 @@ class ProjectLedger:
         self._reader = LedgerReader(database)
         self._holder = this_holder(new_id())
         self._keys: dict[str, _RunKeys] = {}
+        self._reading_keys = asyncio.Lock()
 
     @staticmethod
     def open(location: str | Path) -> ProjectLedger:
@@ -186,6 +188,9 @@ class ProjectLedger:
         await self._writer.write(settled_rows(identity, generation, cache_key))
 
     async def _read_keys(self, run_id: str) -> _RunKeys:
-        run_seq, subjects = await self._reader.read(lambda project: project.runs.keys(run_id))
-        keys = self._keys[run_id] = _RunKeys(run_seq, subjects)
-        return keys
+        # The first calls of a run all need them at once, and one look is enough.
+        async with self._reading_keys:
+            if run_id not in self._keys:
+                found = await self._reader.read(lambda project: project.runs.keys(run_id))
+                self._keys[run_id] = _RunKeys(*found)
+            return self._keys[run_id]
