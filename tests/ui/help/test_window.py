@@ -49,6 +49,10 @@ def test_every_page_is_listed_and_the_one_that_is_read_is_marked(window) -> None
 def test_a_link_leads_to_the_section_and_back_leads_back(window, qtbot) -> None:
     window.view.anchorClicked.emit(QUrl("money.md#prices"))
     assert window.view.verticalScrollBar().value() > 0
+    window.list.itemClicked.emit(window.list.item(1))
+    assert window.view.verticalScrollBar().value() == 0
+    qtbot.keyClick(window.view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.view.verticalScrollBar().value() > 0
     qtbot.keyClick(window.view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert window.view.toPlainText().startswith("Start")
     qtbot.keyClick(window.view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)

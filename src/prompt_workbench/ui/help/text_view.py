@@ -52,7 +52,10 @@ class MarkdownView(QTextBrowser):
         self.verticalScrollBar().setValue(0)
 
     def scroll_to(self, anchor: str) -> None:
-        """Bring the heading of that anchor to the top."""
+        """Bring the heading of that anchor to the top; without an anchor, the beginning."""
+        if not anchor:
+            self.verticalScrollBar().setValue(0)
+            return
         block = self.document().begin()
         while block.isValid():
             if block.blockFormat().headingLevel() and anchor_of(block.text()) == anchor:
