@@ -272,6 +272,19 @@ def test_what_is_typed_over_a_number_must_be_one(
     assert not empty.presenter.is_edited
 
 
+def test_a_case_is_read_in_the_order_of_the_columns(
+    empty: DatasetsPage, desk: Driver, tmp_path: Path
+) -> None:
+    path = tmp_path / "mails.csv"
+    path.write_text("subject,body,label\nHello,Dear team,greeting\n", encoding="utf-8")
+    drop(empty, desk, path)
+    desk.click(desk.find(QPushButton, "Import"))
+    desk.until(lambda: empty.presenter.state is not None and cell(empty, 0, "subject") != "…")
+    desk.click_row(empty.cases, 0, 0)
+    read = empty._inspector.findChildren(QPlainTextEdit)
+    assert [each.accessibleName() for each in read] == ["subject", "body", "Expected output"]
+
+
 def test_an_added_column_is_part_of_the_next_version(page: DatasetsPage, desk: Driver) -> None:
     desk.act(page.asking.add_metadata)
     entry = dialog(page).findChild(QLineEdit)

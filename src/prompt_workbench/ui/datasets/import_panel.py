@@ -11,7 +11,7 @@ from prompt_workbench.domain.imports import ColumnRole, ColumnTarget
 from prompt_workbench.services.datasets import DatasetListing
 from prompt_workbench.ui.datasets.cases_table import cases_table
 from prompt_workbench.ui.datasets.importing import ImportPresenter
-from prompt_workbench.ui.kit.labels import ElidedLabel, button, label
+from prompt_workbench.ui.kit.labels import ElidedLabel, button, label, tooltip
 from prompt_workbench.ui.kit.layouts import column, emptied, holding, row
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
@@ -24,6 +24,8 @@ _ROLES = {
 }
 
 _HEADING_HEIGHT, _ROW_HEIGHT = 40, 36
+_SHARES = (2, 0, 2, 3)
+"""What each part of a line gets of the room: the column, its role, its name, a sample."""
 
 
 class ImportPanel(QWidget):
@@ -52,7 +54,8 @@ class ImportPanel(QWidget):
         self._message.setAccessibleName("Message of the version")
         self._problem = label(role="danger", wrap=True)
         self._columns = QGridLayout()
-        self._columns.setColumnStretch(3, 1)
+        for place, share in enumerate(_SHARES):
+            self._columns.setColumnStretch(place, share)
         self._columns.setHorizontalSpacing(Space.BETWEEN)
         self._rows: dict[str, _ColumnRow] = {}
         self._splitter = QSplitter(Qt.Orientation.Vertical)
@@ -84,6 +87,7 @@ class ImportPanel(QWidget):
         head = row((self._title, 1), self._cancel, self._import)
         target = row(name, (self._name, 2), (self._what, 3), spacing=Space.BETWEEN)
         scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(holding(column(self._columns, 1)))
         upper = column(label("Columns", role="heading"), (scroll, 1))
         lower = column(
@@ -105,6 +109,8 @@ class ImportPanel(QWidget):
         rows = "1 row" if preview.row_count == 1 else f"{preview.row_count:,} rows"
         self._title.set_text(f"Import {path.name} · {rows}")
         self._name.setEditText(path.stem)
+        if (field := self._name.lineEdit()) is not None:
+            field.setCursorPosition(0)  # the beginning of a long name says more than its end
         self._message.clear()
         emptied(self._columns)
         self._rows.clear()
@@ -146,10 +152,11 @@ class _ColumnRow:
         )
         self._field = QLineEdit()
         self._field.setAccessibleName(f"What the field of {name} is called")
-        self._field.setMinimumWidth(140)
+        self._field.setMinimumWidth(90)
         self._field.editingFinished.connect(lambda: presenter.set_name(name, self._field.text()))
-        heading = label(name)
-        heading.setMaximumWidth(220)
+        heading = ElidedLabel(name)
+        heading.setMinimumWidth(70)
+        heading.setToolTip(tooltip(name))
         sample = ElidedLabel(presenter.sample(name), role="muted")
         self.widgets: tuple[QWidget, ...] = (heading, self._role, self._field, sample)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
 
 from prompt_workbench.domain.datasets import DatasetVersion, PlacedCase
+from prompt_workbench.domain.imports import ColumnTarget
 from prompt_workbench.ui.datasets import fields
 from prompt_workbench.ui.datasets.presenter import OpenDataset
 from prompt_workbench.ui.kit import formats
@@ -57,15 +60,16 @@ class DatasetInspector(QWidget):
                 self._versions.setCurrentRow(self._versions.count() - 1)
         self._versions.blockSignals(False)
 
-    def show_case(self, placed: PlacedCase | None) -> None:
-        """Show every field of a case with its whole text."""
+    def show_case(self, placed: PlacedCase | None, columns: Sequence[ColumnTarget] = ()) -> None:
+        """Show every field of a case with its whole text, in the order of the columns."""
         emptied(self._fields)
         if placed is None:
             self._title.setText("Case")
             self._fields.addWidget(label("Choose a case to read it whole.", role="muted"))
             return
         self._title.setText(f"Case {placed.position + 1}")
-        for field in fields.fields_of([placed.case]):
+        present = fields.fields_of([placed.case])
+        for field in sorted(present, key=lambda each: _place(each, columns)):
             title = fields.title(field)
             text = fields.text_of(fields.value_of(placed.case, field))
             self._fields.addWidget(label(title, role="muted"))
@@ -74,6 +78,10 @@ class DatasetInspector(QWidget):
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.version_chosen.emit(item.data(_VERSION_ROLE))
+
+
+def _place(field: ColumnTarget, columns: Sequence[ColumnTarget]) -> int:
+    return columns.index(field) if field in columns else len(columns)
 
 
 def _version_item(version: DatasetVersion) -> QListWidgetItem:

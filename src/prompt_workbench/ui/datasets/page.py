@@ -231,7 +231,8 @@ class DatasetsPage(Page):
         self._show_marked()
 
     def _show_case(self, index: QModelIndex) -> None:
-        self._inspector.show_case(index.data(ROW_ROLE) if index.isValid() else None)
+        placed = index.data(ROW_ROLE) if index.isValid() else None
+        self._inspector.show_case(placed, self.presenter.model.fields)
 
     def _show_marked(self) -> None:
         self._bar.show_marked(len(self.marked), removed=self._all_removed())
