@@ -21,7 +21,7 @@ def test_endpoints_are_added_listed_and_removed(terminal: Terminal, provider: Fa
     assert (added["input_price"], added["output_price"]) == ("0.15", "0.6")
     listed = terminal.done("models", "list", "--refresh", "--json").json
     assert {"mine/fake", "local/smollm2-135m-instruct"} <= {m["model"] for m in listed["models"]}
-    assert "$0.15 / $0.6" in terminal.done("models", "list").out
+    assert "$0.15 / $0.60" in terminal.done("models", "list").out
     terminal.done("models", "remove", "mine")
     assert terminal.pwb("models", "remove", "mine").code == 2
 

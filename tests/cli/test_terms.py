@@ -24,7 +24,7 @@ def test_a_price_of_ones_own_is_set_shown_and_removed(terminal: Terminal) -> Non
 def test_a_discount_alone_is_taken_from_the_price_list(terminal: Terminal) -> None:
     terminal.done("models", "set-price", MODEL, "--discount", "50")
     terminal.done("providers", "add", "openai")
-    assert "$0.075 / $0.3" in terminal.done("models", "set-price", MODEL, "--discount", "50").out
+    assert "$0.075 / $0.30" in terminal.done("models", "set-price", MODEL, "--discount", "50").out
 
 
 def test_a_price_of_tomorrow_is_not_that_of_today(terminal: Terminal) -> None:

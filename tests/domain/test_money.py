@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from prompt_workbench.domain.money import dollars
+from prompt_workbench.domain.money import dollars, price
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,14 @@ from prompt_workbench.domain.money import dollars
 )  # fmt: skip
 def test_an_amount_has_the_digits_that_matter(usd: str, text: str) -> None:
     assert dollars(Decimal(usd)) == text
+
+
+@pytest.mark.parametrize(
+    ("usd", "text"),
+    [
+        ("0", "$0"), ("0.0375", "$0.0375"), ("1E+1", "$10.00"), ("0.5", "$0.50"),
+        ("1.250", "$1.25"), ("0.00000001", "$0.00000001"), ("1234.5", "$1,234.50"),
+    ],
+)  # fmt: skip
+def test_a_price_is_never_rounded(usd: str, text: str) -> None:
+    assert price(Decimal(usd)) == text

@@ -15,6 +15,7 @@ from prompt_workbench.cli.records import model_record
 from prompt_workbench.cli.session import JsonOption, session
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import InvalidInputError
+from prompt_workbench.domain.money import price
 from prompt_workbench.domain.requests import model_ref
 from prompt_workbench.domain.usage import Price
 
@@ -85,7 +86,7 @@ def price_words(info: ModelInfo) -> str:
         return "free, runs here"
     if info.price is None:
         return "unknown"
-    return f"${info.price.input.normalize():f} / ${info.price.output.normalize():f}"
+    return f"{price(info.price.input)} / {price(info.price.output)}"
 
 
 def _price(**texts: str | None) -> Price | None:

@@ -18,3 +18,12 @@ def dollars(usd: Decimal) -> str:
         return f"{sign}${amount:.3f}".removesuffix("0")
     digits = -amount.adjusted() + 1
     return f"{sign}${amount:.{digits}f}"
+
+
+def price(usd: Decimal) -> str:
+    """Return a price with all its digits, at least two: a rounded one would be another one."""
+    if usd == 0:
+        return "$0"
+    exact = usd.normalize()
+    digits = len(exact.as_tuple().digits) - 1 - exact.adjusted()
+    return f"${exact:,.{max(digits, 2)}f}"

@@ -218,7 +218,7 @@ def test_a_model_says_what_it_costs_and_can_cost_something_else(loop, shown) -> 
     dialog._fields["output"].setText("4")
     dialog._discount.setText("25%")
     act(loop, dialog._save)
-    until(loop, lambda: cells(shown, 0)[2:4] == ["$1.5", "$3"])
+    until(loop, lambda: cells(shown, 0)[2:4] == ["$1.50", "$3.00"])
     assert "less your 25 %" in says(shown)
     press(loop, shown, "Use the listed price")
     until(loop, lambda: cells(shown, 0)[2] == "$0.0375")

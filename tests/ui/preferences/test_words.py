@@ -63,10 +63,10 @@ def test_a_missing_key_is_a_flaw_only_where_one_is_needed() -> None:
 
 
 def test_a_model_is_told_in_one_row_and_explained_below() -> None:
-    assert model_cells(PRICED) == ["m", "128,000", "$0.0375", "$10", "images, tools"]
+    assert model_cells(PRICED) == ["m", "128,000", "$0.0375", "$10.00", "images, tools"]
     assert model_words(PRICED).splitlines() == [
-        "Per million tokens: input $0.0375, output $10",
-        "In requests of more than 200,000 tokens: input $2, output $4",
+        "Per million tokens: input $0.0375, output $10.00",
+        "In requests of more than 200,000 tokens: input $2.00, output $4.00",
         "Source of the price: price list of 2026-11-26",
         "It answers with at most 4,096 tokens.",
     ]

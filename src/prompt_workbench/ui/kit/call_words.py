@@ -65,8 +65,8 @@ def cost_facts(generation: Generation) -> Facts:
     if usage is not None:
         counts = (
             ("Input tokens", usage.input_tokens),
-            ("… read from the cache", usage.cache_read_input_tokens),
-            ("… written to the cache", usage.cache_creation_input_tokens),
+            ("… cache read", usage.cache_read_input_tokens),
+            ("… cache write", usage.cache_creation_input_tokens),
             ("Output tokens", usage.output_tokens),
             ("… reasoning", usage.reasoning_output_tokens),
         )

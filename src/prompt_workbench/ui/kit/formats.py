@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from prompt_workbench.domain.money import dollars
+from prompt_workbench.domain.money import price as exact_price
 from prompt_workbench.domain.usage import Cost, CostSource
 
 UNKNOWN = "unknown"
@@ -23,8 +24,8 @@ def money_range(low: Decimal, high: Decimal) -> str:
 
 
 def price(usd: Decimal | None) -> str:
-    """Return a price with all its digits, since a rounded one would be another one."""
-    return UNKNOWN if usd is None else f"${usd.normalize():f}"
+    """Return a price with all its digits, or the word for an unknown one."""
+    return UNKNOWN if usd is None else exact_price(usd)
 
 
 def cost(value: Cost) -> str:
