@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -156,7 +155,7 @@ def answer(call: SentCall, text: str = "Fine.", **more: Any) -> Generation:
         finish_reason="stop",
         usage=usage,
         usage_source=UsageSource.REPORTED,
-        cost=replace(cost, lines=()),
+        cost=structs.replace(cost, lines=()),
         started_at=call.started_at,
         duration_s=1.5,
         time_to_first_chunk_s=0.5,

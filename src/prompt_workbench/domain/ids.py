@@ -6,7 +6,7 @@ import random
 import threading
 import time
 
-_VERSION = 7 << 76
+_VERSION = 7 << 12
 _VARIANT = 2 << 62
 _RANDOM_BITS = 74
 _RANDOM_B = (1 << 62) - 1
@@ -23,6 +23,8 @@ def new_id() -> str:
         _last_ms = moment = max(_last_ms + 1, time.time_ns() // 1_000_000)
     # Ids are no secrets, and asking the system for each would take longer than all the rest.
     bits = random.getrandbits(_RANDOM_BITS)
-    value = moment << 80 | _VERSION | bits >> 62 << 64 | _VARIANT | bits & _RANDOM_B
-    digits = f"{value:032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    low = _VARIANT | bits & _RANDOM_B
+    return (
+        f"{moment >> 16:08x}-{moment & 0xFFFF:04x}-{_VERSION | bits >> 62:04x}"
+        f"-{low >> 48:04x}-{low & 0xFFFFFFFFFFFF:012x}"
+    )

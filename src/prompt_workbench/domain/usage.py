@@ -7,9 +7,10 @@ US dollars here and integer picodollars (10⁻¹² dollars) in the database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 PICO_PER_DOLLAR = 10**12
 _PER_MILLION = Decimal(1_000_000)
@@ -23,8 +24,7 @@ class UsageSource(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Struct, frozen=True, kw_only=True):
     """Tokens of one model call, named as in the OpenTelemetry GenAI conventions."""
 
     input_tokens: int = 0
@@ -34,8 +34,7 @@ class Usage:
     reasoning_output_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class Price(Struct, frozen=True, kw_only=True):
     """US dollars per million tokens."""
 
     input: Decimal
@@ -90,8 +89,7 @@ class Price:
         return max(self.output, self.reasoning or Decimal(0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceStep:
+class PriceStep(Struct, frozen=True, kw_only=True):
     """Prices of all tokens of a request that is longer than so many input tokens."""
 
     more_than: int
@@ -102,8 +100,7 @@ FREE = Price(input=Decimal(0), output=Decimal(0))
 """The price of a model that runs on the user's own machine: known, and zero."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostLine:
+class CostLine(Struct, frozen=True, kw_only=True):
     """One line of the explanation of a cost: tokens × price per million."""
 
     name: str
@@ -120,8 +117,7 @@ class CostSource(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(Struct, frozen=True, kw_only=True):
     """What a call cost, and why; ``usd`` is None exactly when the source is unknown."""
 
     usd: Decimal | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -173,7 +172,7 @@ def _cost(subject: Subject, ending: Ending, usage: Usage | None, source: UsageSo
         return NO_COST
     cost = cost_of(usage, source, subject.price)
     if ending.answer is not None and ending.perhaps_billed and cost.source is CostSource.KNOWN:
-        return replace(cost, source=CostSource.ESTIMATED) if cost.usd else cost
+        return structs.replace(cost, source=CostSource.ESTIMATED) if cost.usd else cost
     return cost
 
 
