@@ -16,6 +16,7 @@ from prompt_workbench.domain.usage import Usage, UsageSource
 from prompt_workbench.providers.fake_forms import Reason, Speech
 from prompt_workbench.providers.fake_replies import End
 from prompt_workbench.providers.fake_speech import echo
+from prompt_workbench.providers.interfaces import INTERFACES
 
 JOKE = Speech(texts=("Why ", "did ", "the 🐔 …"), usage=Usage(input_tokens=12, output_tokens=7))
 CALLS = (
@@ -170,7 +171,7 @@ async def test_what_the_provider_signed_goes_back_to_it_and_to_no_other(desk: De
         assert signed[0].signature.startswith(f"{desk.interface.value}:")
         turn = desk.turn(found.parts)
         assert b"c2lnbmVk" in desk.adapter.prepare(turn).body
-        others = [each for each in Interface if each is not desk.interface]
+        others = [each for each in INTERFACES if each is not desk.interface]
         assert all(b"c2lnbmVk" not in desk.beside(other).prepare(turn).body for other in others)
 
 

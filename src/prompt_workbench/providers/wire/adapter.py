@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import ClassVar
@@ -12,10 +12,10 @@ from prompt_workbench.domain.errors import InvalidInputError, ProviderError
 from prompt_workbench.domain.requests import GenerationRequest
 from prompt_workbench.providers.base import Answer, OnText, PreparedRequest, Timeouts
 from prompt_workbench.providers.errors import BODY_LIMIT, error_of_response
-from prompt_workbench.providers.http import HttpClient
+from prompt_workbench.providers.http import Exchange, HttpClient
 from prompt_workbench.providers.origins import may_carry_key, origin_of
 from prompt_workbench.providers.wire.draft import Draft
-from prompt_workbench.providers.wire.reception import ANSWER_LIMIT, Reception
+from prompt_workbench.providers.wire.reception import ANSWER_LIMIT, Body, Reception
 
 _HEADERS = {
     "Content-Type": "application/json",
@@ -81,31 +81,52 @@ class WireAdapter(ABC):
             ProviderError: The call failed before any of the answer arrived.
         """
         if not request.streamed:
-            # The whole answer is written before its first byte is sent.
-            timeouts = _patient(timeouts)
+            timeouts = patient(timeouts)
         reception = Reception(self._draft(), on_text, key=self._key, limit=self._answer_limit)
-        failure: ProviderError | None = None
         exchange = self._http.post(
             f"{self._base_url}{request.path or self.path}",
             headers=self._headers,
             body=request.body,
             timeouts=timeouts,
         )
-        try:
-            async with exchange:
-                if not 200 <= exchange.status < 300:
-                    said = await exchange.read(BODY_LIMIT)
-                    raise error_of_response(exchange.status, exchange.headers, said, key=self._key)
-                await reception.receive(exchange)
-        except ProviderError as error:
-            if not reception.worth_keeping:
-                raise
-            failure = error
+        failure = await received(exchange, reception, key=self._key)
         return reception.answer(exchange, failure, request_size=len(request.body))
 
 
+async def received(
+    exchange: Exchange,
+    reception: Reception,
+    *,
+    key: str | None,
+    read: Callable[[Exchange], Body] | None = None,
+) -> ProviderError | None:
+    """Send a request and receive its answer; return why only a part of it came.
+
+    Args:
+        exchange: The request.
+        reception: Where the answer goes.
+        key: What no error may show.
+        read: How the body is read, where it is not as it comes.
+
+    Raises:
+        ProviderError: Nothing of the answer came.
+    """
+    try:
+        async with exchange:
+            if not 200 <= exchange.status < 300:
+                said = await exchange.read(BODY_LIMIT)
+                raise error_of_response(exchange.status, exchange.headers, said, key=key)
+            await reception.receive(exchange if read is None else read(exchange))
+    except ProviderError as error:
+        if not reception.worth_keeping:
+            raise
+        return error
+    return None
+
+
 @cache
-def _patient(timeouts: Timeouts) -> Timeouts:
+def patient(timeouts: Timeouts) -> Timeouts:
+    """Return the limits for an answer that is written before its first byte is sent."""
     return replace(timeouts, first_chunk_s=timeouts.total_s)
 
 

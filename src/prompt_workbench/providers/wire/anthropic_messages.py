@@ -13,7 +13,7 @@ from prompt_workbench.providers.base import PreparedRequest
 from prompt_workbench.providers.text import repaired
 from prompt_workbench.providers.wire.adapter import WireAdapter
 from prompt_workbench.providers.wire.anthropic_request import REDACTED, prepared
-from prompt_workbench.providers.wire.draft import Block, Draft, written
+from prompt_workbench.providers.wire.draft import Block, Draft, Kind, written
 from prompt_workbench.providers.wire.parts import signed
 from prompt_workbench.providers.wire.usage import anthropic_counts
 
@@ -123,25 +123,31 @@ class AnthropicAnswer(Draft):
         return ""
 
     def _take_delta(self, index: Json, delta: Json) -> str:
-        block = self._blocks.get((index, 0)) if isinstance(index, int) else None
-        if block is None or not isinstance(delta, dict):
+        if not isinstance(delta, dict):
             return ""
         match delta.get("type"):
             case "text_delta":
-                return self._text(block, delta.get("text"))
+                return self._more(index, "text", delta.get("text"))
             case "thinking_delta":
-                self._text(block, delta.get("thinking"))
+                self._more(index, "reasoning", delta.get("thinking"))
             case "input_json_delta":
-                self._text(block, delta.get("partial_json"))
-            case "signature_delta":
-                self._sign(block, delta.get("signature"))
+                self._more(index, "tool_call", delta.get("partial_json"))
+            case "signature_delta" if thought := self._begun(index, "reasoning"):
+                self._sign(thought, delta.get("signature"))
         return ""
+
+    def _begun(self, index: Json, kind: Kind) -> Block | None:
+        return self._blocks.get(((index, 0), kind)) if isinstance(index, int) else None
+
+    def _more(self, index: Json, kind: Kind, text: Json) -> str:
+        block = self._begun(index, kind)
+        return "" if block is None else self._text(block, text)
 
     def _close(self, index: Json) -> None:
         """End a block; a call for which no arguments came has none."""
-        block = self._blocks.get((index, 0)) if isinstance(index, int) else None
-        if block is not None and block.kind == "tool_call" and not block.pieces:
-            self._grow(block, "{}")
+        call = self._begun(index, "tool_call")
+        if call is not None and not call.pieces:
+            self._grow(call, "{}")
 
     def _text(self, block: Block, text: Json) -> str:
         return self._grow(block, text) if isinstance(text, str) else ""

@@ -57,7 +57,7 @@ class Draft(ABC):
         """Whether the stream said that nothing more follows."""
         self.failure: Json = None
         """The error that the provider reported in place of the rest."""
-        self._blocks: dict[Place, Block] = {}
+        self._blocks: dict[tuple[Place, Kind], Block] = {}
 
     @abstractmethod
     def add(self, piece: JsonObject) -> str:
@@ -93,9 +93,9 @@ class Draft(ABC):
         return [self._blocks[place] for place in sorted(self._blocks)]
 
     def _block(self, place: Place, kind: Kind) -> Block:
-        block = self._blocks.get(place)
+        block = self._blocks.get((place, kind))
         if block is None:
-            block = self._blocks[place] = Block(kind)
+            block = self._blocks[place, kind] = Block(kind)
         return block
 
     def _grow(self, block: Block, text: str) -> str:

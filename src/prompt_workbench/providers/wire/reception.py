@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 import orjson
 
@@ -29,6 +30,22 @@ _END_WITHIN_S = 0.5
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
+class Body(Protocol):
+    """The body of an answer while it arrives."""
+
+    async def receive(self) -> bytes:
+        """Return what has arrived; nothing at the end."""
+        ...
+
+    async def read(self, limit: int) -> bytes:
+        """Return the rest, or a little more than the limit where it is longer."""
+        ...
+
+    def hurry(self, seconds: float) -> None:
+        """Give what is left only so long."""
+        ...
+
+
 class Reception:
     """What is received of one answer."""
 
@@ -46,7 +63,7 @@ class Reception:
         draft = self._draft
         return draft.has_content or bool(draft.finish_reason) or draft.usage_raw is not None
 
-    async def receive(self, exchange: Exchange) -> None:
+    async def receive(self, body: Body) -> None:
         """Read the body: a stream, or one JSON object from servers that do not stream.
 
         Raises:
@@ -54,16 +71,16 @@ class Reception:
         """
         data = b""
         while not data:
-            arrived = await exchange.receive()
+            arrived = await body.receive()
             if not arrived:
                 break
             data = arrived.lstrip(_BLANK)
         if data.startswith(_JSON_STARTS):
-            self._take_whole(data + await exchange.read(self._limit + _ENVELOPE))
+            self._take_whole(data + await body.read(self._limit + _ENVELOPE))
         elif data.startswith(b"<"):
             raise error_of_bytes("The server sent a web page.", data, key=self._key)
         else:
-            await self._take_stream(exchange, data)
+            await self._take_stream(body, data)
         self._ended_at = self._ended_at or time.perf_counter()
         if self._draft.finish_reason is None:
             raise _unfinished(self._draft)
@@ -98,25 +115,25 @@ class Reception:
             error=failure if found.finish_reason is None else None,
         )
 
-    def _take_whole(self, body: bytes) -> None:
-        if len(body) > self._limit + _ENVELOPE:
+    def _take_whole(self, data: bytes) -> None:
+        if len(data) > self._limit + _ENVELOPE:
             raise _too_long(self._limit)
-        text = self._take(body)
+        text = self._take(data)
         if text:
             self._on_text(text)
 
-    async def _take_stream(self, exchange: Exchange, data: bytes) -> None:
+    async def _take_stream(self, body: Body, data: bytes) -> None:
         parser, draft = SseParser(), self._draft
         while data and not draft.ended:
             self._take_events(parser.feed(data))
-            data = b"" if draft.ended else await exchange.receive()
+            data = b"" if draft.ended else await body.receive()
         if not draft.ended:
             self._take_events(parser.finish())
         self._ended_at = time.perf_counter()
         if draft.ended and draft.finish_reason is not None:
             # A connection is used again only after the end of its answer was read.
-            exchange.hurry(_END_WITHIN_S)
-            while await exchange.receive():
+            body.hurry(_END_WITHIN_S)
+            while await body.receive():
                 pass
 
     def _take_events(self, events: Iterable[ServerEvent]) -> None:
