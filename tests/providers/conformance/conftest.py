@@ -1,34 +1,27 @@
-"""A desk for each subject of the suite."""
+"""A desk for each interface."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
-from tests.providers.conformance.cases import Subject
 from tests.providers.conformance.desk import Desk
+from tests.support.chat import KEY
 
+from prompt_workbench.domain.requests import Interface
 from prompt_workbench.providers.fake import FakeProvider
+from prompt_workbench.providers.fake_speech import FORMS
 from prompt_workbench.providers.http import HttpClient
-from prompt_workbench.providers.litellm_host import LitellmHost
-
-
-@pytest.fixture(scope="session")
-def litellm() -> Iterator[LitellmHost]:
-    """Load litellm once for the whole suite; it takes seconds."""
-    host = LitellmHost()
-    host.start()
-    yield host
-    asyncio.run(host.close())
+from prompt_workbench.providers.interfaces import make_provider
 
 
 @pytest.fixture
-async def desk(request: pytest.FixtureRequest, litellm: LitellmHost) -> AsyncIterator[Desk]:
-    subject: Subject = request.param
+async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
+    interface: Interface = request.param
     async with FakeProvider() as server:
         http = HttpClient()
         try:
-            yield Desk(subject, server, http, litellm)
+            adapter = make_provider(interface, http, server.base_url, KEY)
+            yield Desk(interface, FORMS[interface], server, adapter)
         finally:
             await http.close()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import orjson
 import pytest
-from tests.providers.conformance.cases import Litellm, Subject
-from tests.support.chat import KEY, PATIENT
+from tests.support.chat import PATIENT
 
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.errors import ProviderError
@@ -28,12 +25,8 @@ from prompt_workbench.providers.base import Answer, Provider, Timeouts
 from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.providers.fake_forms import Form, Speech
 from prompt_workbench.providers.fake_replies import Reply
-from prompt_workbench.providers.fake_speech import FORMS
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.interfaces import make_provider
-from prompt_workbench.providers.litellm_adapter import LitellmAdapter
-from prompt_workbench.providers.litellm_host import LitellmHost
-from prompt_workbench.providers.litellm_routes import Route
 
 QUESTION = text_message(Role.USER, "Why is the sky blue?")
 
@@ -54,48 +47,16 @@ def asked(
     )
 
 
-_ON_THE_WIRE = {
-    Litellm.CHAT: Interface.OPENAI_CHAT,
-    Litellm.TRANSLATED: Interface.ANTHROPIC_MESSAGES,
-}
-_ROUTES = {
-    Litellm.CHAT: Route(provider="openai", base_url="/v1"),
-    Litellm.TRANSLATED: Route(provider="anthropic", base_url=""),
-}
-
-
 @dataclass
 class Desk:
     """Puts questions to the adapter, and the replies of the script behind it."""
 
-    subject: Subject
+    interface: Interface
+    form: Form
     server: FakeProvider
-    http: HttpClient
-    litellm: LitellmHost
+    adapter: Provider
     seen: list[str] = field(default_factory=list)
     """The pieces of text, as they were announced."""
-
-    @cached_property
-    def adapter(self) -> Provider:
-        return self.adapter_at(self.server.origin)
-
-    @property
-    def interface(self) -> Interface:
-        """The interface whose form is on the wire."""
-        if isinstance(self.subject, Interface):
-            return self.subject
-        return _ON_THE_WIRE[self.subject]
-
-    @property
-    def form(self) -> Form:
-        return FORMS[self.interface]
-
-    def adapter_at(self, origin: str) -> Provider:
-        """Return the adapter of a server."""
-        if isinstance(self.subject, Interface):
-            return make_provider(self.subject, self.http, f"{origin}/v1", KEY)
-        route = replace(_ROUTES[self.subject], base_url=f"{origin}{_ROUTES[self.subject].base_url}")
-        return LitellmAdapter(self.http, self.litellm, route, key=KEY)
 
     async def ask(
         self,
@@ -141,7 +102,4 @@ class Desk:
 
     def body(self, request: GenerationRequest) -> JsonObject:
         """Return what goes over the wire for a request."""
-        prepared = self.adapter.prepare(request)
-        if isinstance(self.adapter, LitellmAdapter):
-            return orjson.loads(asyncio.run(self.adapter.wire(prepared)).body)
-        return orjson.loads(prepared.body)
+        return orjson.loads(self.adapter.prepare(request).body)

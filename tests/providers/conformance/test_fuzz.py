@@ -68,7 +68,7 @@ def spoiled(value: Json, path: tuple[str | int, ...], odd: Json) -> Json:
     return [spoiled(v, tuple(rest), odd) if i == first else v for i, v in enumerate(items)]
 
 
-@pytest.mark.parametrize("interface", Interface)
+@pytest.mark.parametrize("interface", DRAFTS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_a_spoiled_answer_is_still_read(interface: Interface, data: st.DataObject) -> None:

@@ -23,7 +23,6 @@ from prompt_workbench.domain.messages import (
     text_message,
 )
 from prompt_workbench.domain.requests import GenerationRequest, Interface
-from prompt_workbench.providers.interfaces import INTERFACES
 
 SCHEMAS = Path(__file__).parents[2] / "fixtures" / "schemas"
 EXCLUDE_EACH_OTHER = "reasoning_budget"
@@ -80,7 +79,7 @@ def test_a_request_has_the_published_form(desk: Desk) -> None:
         validator.validate(desk.body(request))
 
 
-@pytest.mark.parametrize("interface", INTERFACES)
+@pytest.mark.parametrize("interface", Interface)
 def test_a_wrong_request_would_be_found(interface: Interface) -> None:
     schema = json.loads((SCHEMAS / f"{interface.value}.json").read_text(encoding="utf-8"))
     for wrong in ({}, {"messages": 5, "contents": 5, "input": 5}, {"modell": "x"}):
