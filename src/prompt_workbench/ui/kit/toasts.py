@@ -19,7 +19,8 @@ from prompt_workbench.ui.theme.tokens import Space
 _SECONDS = 6
 _SECONDS_WITH_ACTION = 10
 _MOST = 4
-_WIDTH = 380
+_WIDTH = 300
+"""No wider than an inspector, so that no button of the page is covered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
