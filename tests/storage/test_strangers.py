@@ -10,6 +10,7 @@ from tests.storage.examples import add_dataset, add_run, answer, cases, prompt, 
 from tests.storage.places import read_only
 
 from prompt_workbench.domain.errors import (
+    ProjectDamagedError,
     ProjectLockedError,
     StorageError,
 )
@@ -126,6 +127,19 @@ EVIL = {
     "two project rows": "INSERT INTO project VALUES ('x', 'y', 1)",
     "long id": "UPDATE project SET id = printf('%.*c', 100000, 'x')",
 }
+
+
+@pytest.mark.parametrize("what", ["trigger", "view", "index", "endless view for a table"])
+def test_a_project_that_comes_back_changed_is_not_trusted_for_its_id(
+    received: Path, what: str
+) -> None:
+    open_file(received)
+    with closing(sqlite.connect(received, "rw")) as connection:
+        connection.executescript(EVIL[what])
+    content = received.read_bytes()
+    with pytest.raises(ProjectDamagedError):
+        open_file(received)
+    assert received.read_bytes() == content
 
 
 @pytest.mark.parametrize("what", EVIL)

@@ -12,6 +12,7 @@ from typing import Any
 
 from prompt_workbench.domain.errors import NotAProjectError, ProjectDamagedError, StorageError
 from prompt_workbench.storage.database import BUSY_S
+from prompt_workbench.storage.fingerprint import fingerprint
 from prompt_workbench.storage.sqlite import APPLICATION_ID, Mode, connect, driver_sentences
 
 _MAGIC = b"SQLite format 3\0"
@@ -28,6 +29,8 @@ class Facts:
 
     project_id: str
     revision: str
+    fingerprint: str
+    """Of its schema."""
 
 
 def check_header(path: Path) -> None:
@@ -77,7 +80,10 @@ def look(path: Path, mode: Mode, *, busy_s: float = BUSY_S) -> Facts:
             raise NotAProjectError(f"{path} is not a Prompt Workbench project.")
         (project_id,) = _only_row(connection, "SELECT id FROM project LIMIT 2")
         (revision,) = _only_row(connection, "SELECT version_num FROM alembic_version LIMIT 2")
-    return Facts(project_id=_short_text(project_id), revision=_short_text(revision))
+        found = fingerprint(connection)
+    return Facts(
+        project_id=_short_text(project_id), revision=_short_text(revision), fingerprint=found
+    )
 
 
 def harden(connection: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from prompt_workbench.domain.errors import ConflictError, StorageError
 from prompt_workbench.storage import known_projects, schema, strangers
 from prompt_workbench.storage.backups import back_up, flush, temporary_beside
+from prompt_workbench.storage.fingerprint import FINGERPRINT
 from prompt_workbench.storage.inspection import Facts, check_header, look, way_to_open
 from prompt_workbench.storage.sqlite import Mode, SqliteDatabase
 
@@ -61,7 +62,10 @@ def open_file(
     mode = way_to_open(path)
     facts = look(path, mode)
     behind = revisions.is_behind(facts.revision)
-    if not known_projects.is_known(facts.project_id):
+    # The id alone is no proof: who was sent a project knows it, and may send back another file.
+    newest = facts.revision == schema.REVISIONS.head
+    changed = newest and facts.fingerprint != FINGERPRINT
+    if changed or not known_projects.is_known(facts.project_id):
         return _open_received(path, mode, facts, behind=behind)
     if mode != "rw":
         if behind:
