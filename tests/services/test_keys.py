@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from keyring.errors import KeyringLocked
 
 from prompt_workbench.app import wired_projects
-from prompt_workbench.domain.errors import InvalidInputError, NotFoundError
+from prompt_workbench.domain.errors import HostError, InvalidInputError, NotFoundError
 from prompt_workbench.services.keys import KeyPlace, KeyState, VaultState
 from prompt_workbench.services.models import Endpoint
 from prompt_workbench.services.person import Person
+from prompt_workbench.settings.store import SettingsStore, memory
+from prompt_workbench.system.secrets import KeyVault
 
 REMOTE = Endpoint(name="remote", base_url="https://api.example.org/v1")
 
@@ -126,3 +129,28 @@ async def test_without_a_keyring_a_key_is_kept_for_now_and_that_is_said(person: 
             await person.keys.set("remote", wrong)
     with pytest.raises(NotFoundError):
         await person.keys.set("none", "sk-canary")
+
+
+class LockedKeyring:
+    """A keyring that waits for its password."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise KeyringLocked
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise KeyringLocked
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise KeyringLocked
+
+
+async def test_while_the_keyring_is_locked_it_is_not_known_whether_there_is_a_key() -> None:
+    person = Person(store=SettingsStore(), memory=memory(), vault=KeyVault(LockedKeyring))
+    await person.models.add_endpoint(REMOTE)
+    assert (await state(person, "remote")).place is KeyPlace.UNKNOWN
+    assert (await person.keys.states())[1].state is VaultState.LOCKED
+    await person.keys.set("remote", "sk-canary")
+    assert (await state(person, "remote")).place is KeyPlace.SESSION
+    with pytest.raises(HostError, match="may still be in it"):
+        await person.keys.forget("remote")
+    assert (await state(person, "remote")).place is KeyPlace.UNKNOWN

@@ -190,6 +190,8 @@ def _key_words(provider: Provider) -> str:
             return f"until the program ends{ending}"
         case KeyPlace.ENVIRONMENT:
             return f"from the environment, {key.variable}{ending}"
+        case KeyPlace.UNKNOWN:
+            return "not known"
         case KeyPlace.NONE:
             return "missing" if provider.needs_key else "none"
 

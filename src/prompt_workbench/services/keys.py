@@ -37,6 +37,11 @@ class KeyPlace(StrEnum):
     """In memory, until this program ends."""
     ENVIRONMENT = "environment"
     NONE = "none"
+    UNKNOWN = "unknown"
+    """None is found elsewhere, and the keyring does not tell whether it has one."""
+
+
+_SILENT = (VaultState.LOCKED, VaultState.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,7 @@ class Keys:
         found, status = await asyncio.to_thread(self._found)
         if status is None:
             status = await self.status()
-        absent = KeyState(place=KeyPlace.NONE)
+        absent = KeyState(place=KeyPlace.UNKNOWN if status.state in _SILENT else KeyPlace.NONE)
         return {
             endpoint.name: found[endpoint.name].state if endpoint.name in found else absent
             for endpoint in await asyncio.to_thread(_added)

@@ -180,6 +180,7 @@ def test_a_key_can_be_kept_for_this_session_only(
 def test_without_a_keyring_the_person_is_told_what_to_do(loop, shown) -> None:
     assert "This computer has no keyring." in says(shown)
     assert "install gnome-keyring" in says(shown)
+    press(loop, shown, "Ask the keyring again")
     shown._provider._keys._field.setText("no key")
     press(loop, shown, "Save the key")
     until(loop, lambda: "This is not a key." in says(shown))

@@ -48,6 +48,7 @@ def provider(key: KeyState, *, needs_key: bool = True) -> Provider:
         (KeyState(place=KeyPlace.KEYRING, ending="wxyz"), "keyring of this computer, ending in wx"),
         (KeyState(place=KeyPlace.SESSION), "Kept until this program ends."),
         (KeyState(place=KeyPlace.ENVIRONMENT, variable="A_KEY"), "environment variable A_KEY."),
+        (KeyState(place=KeyPlace.UNKNOWN), "is not known, because the keyring does not tell"),
         (KeyState(place=KeyPlace.NONE), "none yet. Get one at https://a.example.org/keys"),
     ],
 )
@@ -57,6 +58,7 @@ def test_a_person_is_told_where_a_key_is(key: KeyState, words: str) -> None:
 
 def test_a_missing_key_is_a_flaw_only_where_one_is_needed() -> None:
     none = KeyState(place=KeyPlace.NONE)
+    assert short_key_words(provider(KeyState(place=KeyPlace.UNKNOWN))) == ""
     assert short_key_words(provider(none)) == "no key"
     assert short_key_words(provider(none, needs_key=False)) == ""
     assert "usually needs none" in key_words(provider(none, needs_key=False))

@@ -28,6 +28,7 @@ class KeySection(QWidget):
         self._name = ""
         self._state = selectable(label(wrap=True))
         self._keyring = label(role="warning", wrap=True)
+        self._again = button("Ask the keyring again", self._ask_again)
         self._problem = label(role="danger", wrap=True)
         self._field = QLineEdit()
         self._field.setEchoMode(QLineEdit.EchoMode.Password)
@@ -46,7 +47,7 @@ class KeySection(QWidget):
                 self._state,
                 fields,
                 self._only_now,
-                self._keyring,
+                row((self._keyring, 1), self._again),
                 self._problem,
                 spacing=Space.INSIDE,
             )
@@ -68,6 +69,7 @@ class KeySection(QWidget):
         words = "" if keyring is None else f"{keyring.sentence} {keyring.hint}"
         self._keyring.setText("" if persistent else words)
         self._keyring.setVisible(not persistent)
+        self._again.setVisible(not persistent)
         self._only_now.setVisible(persistent)
         self._show_able()
 
@@ -83,6 +85,10 @@ class KeySection(QWidget):
         self._problem.hide()
         only_now = self._only_now.isVisible() and self._only_now.isChecked()
         self._presenter.set_key(self._name, key, only_now=only_now, failed=self._failed)
+
+    def _ask_again(self) -> None:
+        self._problem.hide()
+        self._presenter.load()
 
     def _forget_key(self) -> None:
         self._problem.hide()

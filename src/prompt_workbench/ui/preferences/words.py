@@ -21,6 +21,8 @@ def key_words(provider: Provider) -> str:
             return f"Kept until this program ends{_ending(key)}."
         case KeyPlace.ENVIRONMENT:
             return f"From the environment variable {key.variable}{_ending(key)}."
+        case KeyPlace.UNKNOWN:
+            return "Whether there is one is not known, because the keyring does not tell."
     if not provider.needs_key:
         return "There is none; a server of your own usually needs none."
     place = f" Get one at {provider.key_page}" if provider.key_page else ""
