@@ -1,6 +1,6 @@
 """Model providers: HTTP, wire formats, prices, token estimates and the catalogue of models.
 
 May import settings, system and domain. Start with `base` (the one face of every provider),
-`catalogue` (which models there are) and `wire.openai_chat` (how they are called). `fake` is
-a model server that answers as told.
+`catalogue` (which models there are) and `wire` (how they are called). `fake` is a model server
+that answers as told, through every interface.
 """
