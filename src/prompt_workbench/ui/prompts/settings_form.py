@@ -51,8 +51,8 @@ _FIELDS = (
     _Field(name="presence_penalty", title="Presence penalty", hint="−2 to 2"),
     _Field(name="reasoning_effort", title="Reasoning effort", hint="low, medium, high", read=str),
     _Field(name="reasoning_budget", title="Reasoning budget", hint="tokens to think with"),
-    _Field(name="prompt_cache", title="Prompt cache", hint="true marks the prompt's fixed start"),
-    _Field(name="stream", title="Stream", hint="true, or false for the whole answer at once"),
+    _Field(name="prompt_cache", title="Prompt cache", hint="true or false"),
+    _Field(name="stream", title="Stream", hint="true or false"),
 )
 
 
