@@ -154,3 +154,6 @@ async def test_while_the_keyring_is_locked_it_is_not_known_whether_there_is_a_ke
     with pytest.raises(HostError, match="may still be in it"):
         await person.keys.forget("remote")
     assert (await state(person, "remote")).place is KeyPlace.UNKNOWN
+    with pytest.raises(HostError, match="remote is removed"):
+        await person.models.remove("remote")
+    assert await person.models.endpoints() == ()

@@ -176,7 +176,7 @@ class Models:
         done = await self._registry.change(without, title=f"Remove {name}", value=name)
         if endpoint is not None:
             self._notes.pop(name, None)
-            await self._keys.forget_unused(endpoint)
+            await self._forget_key(endpoint)
         return done
 
     async def set_price(
@@ -230,6 +230,15 @@ class Models:
 
         registry = registry_file.load()
         return Catalogue(registry, LocalServers(), keys or {}, is_offline=self.is_offline)
+
+    async def _forget_key(self, removed: Endpoint) -> None:
+        try:
+            await self._keys.forget_unused(removed)
+        except HostError as error:
+            raise HostError(
+                f"{removed.name} is removed. {error.message}",
+                hint="Unlock the keyring, then add the provider again and forget its key.",
+            ) from None
 
     async def _ask(self, catalogue: Catalogue, endpoint: Endpoint) -> None:
         from prompt_workbench.providers.listings import remember

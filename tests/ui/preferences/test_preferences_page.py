@@ -165,6 +165,19 @@ def test_a_key_is_saved_once_and_never_shown_again(
 
 
 @pytest.mark.usefixtures("memory_keyring")
+def test_a_provider_that_is_removed_takes_its_key_with_it(
+    loop, shown, memory_keyring: dict[tuple[str, str], str]
+) -> None:
+    shown._provider._keys._field.setText(KEY)
+    press(loop, shown, "Save the key")
+    until(loop, lambda: "ending in wxyz" in says(shown))
+    press(loop, shown, "Remove")
+    notify = shown.context.notify
+    until(loop, lambda: "Removed mine and forgot its key." in notify.texts())
+    assert memory_keyring == {}
+
+
+@pytest.mark.usefixtures("memory_keyring")
 def test_a_key_can_be_kept_for_this_session_only(
     loop, shown, memory_keyring: dict[tuple[str, str], str]
 ) -> None:

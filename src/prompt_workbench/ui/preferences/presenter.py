@@ -15,7 +15,7 @@ from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.usage import Price
 from prompt_workbench.services.base import Done
-from prompt_workbench.services.keys import VaultStatus
+from prompt_workbench.services.keys import KeyPlace, VaultStatus
 from prompt_workbench.services.models import Endpoint
 from prompt_workbench.services.providers import FoundServer, Provider, TryPlan, TryResult
 from prompt_workbench.services.settings import SettingValue
@@ -24,6 +24,10 @@ from prompt_workbench.ui.kit.history import History
 
 if TYPE_CHECKING:
     from prompt_workbench.services.workbench import Workbench
+
+
+_FORGOTTEN = (KeyPlace.KEYRING, KeyPlace.SESSION)
+"""Where a key is that is forgotten with its provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +82,12 @@ class PreferencesPresenter(QObject):
 
     def remove(self, name: str) -> None:
         """Remove an added server with its key, or an added file."""
+        provider = self._providers.get(name)
+        with_key = provider is not None and provider.key.place in _FORGOTTEN
+        words = f"Removed {name} and forgot its key." if with_key else f"Removed {name}."
 
         def removed(done: Done[Any]) -> None:
-            self._history.record(done, tell=f"Removed {name}.")
+            self._history.record(done, tell=words)
 
         self._tasks.start(self._workbench.models.remove(name), done=removed)
 
