@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.diffs import Change, FieldChange, MessageDiff, Segment, VersionDiff
-from prompt_workbench.ui.kit.plain_text import PlainText
+from prompt_workbench.ui.kit.plain_text import LONGEST_LINE, PlainText
 from prompt_workbench.ui.theme.apply import Theme
 
 _LONG = 600
@@ -61,16 +61,34 @@ class DiffView(PlainText):
     def _write_field(self, cursor: QTextCursor, change: FieldChange) -> None:
         cursor.insertText(f"{change.path}  ", self._muted())
         if change.before is not None:
-            cursor.insertText(_text(change.before), self._format(Change.DELETED))
+            self._write(cursor, _text(change.before), self._format(Change.DELETED))
             cursor.insertText("  ", QTextCharFormat())
         if change.after is not None:
-            cursor.insertText(_text(change.after), self._format(Change.INSERTED))
+            self._write(cursor, _text(change.after), self._format(Change.INSERTED))
         cursor.insertText("\n", QTextCharFormat())
 
     def _write_segments(self, cursor: QTextCursor, segments: Iterable[Segment]) -> None:
         for segment in segments:
             text = segment.text if segment.change is not Change.EQUAL else _shortened(segment.text)
-            cursor.insertText(text, self._format(segment.change))
+            self._write(cursor, text, self._format(segment.change))
+
+    def _write(self, cursor: QTextCursor, text: str, look: QTextCharFormat) -> None:
+        """Write a text, its long lines broken as those of every other text."""
+        rows = text.split("\n")
+        if cursor.positionInBlock() + max(map(len, rows)) <= LONGEST_LINE:
+            cursor.insertText(text, look)
+            return
+        for number, row in enumerate(rows):
+            if number:
+                cursor.insertBlock()
+            start = 0
+            while start < len(row):
+                room = LONGEST_LINE - cursor.positionInBlock()
+                if room <= 0:
+                    self._break_line(cursor)
+                    room = LONGEST_LINE
+                cursor.insertText(row[start : start + room], look)
+                start += room
 
     def _format(self, change: Change) -> QTextCharFormat:
         made = QTextCharFormat()

@@ -98,7 +98,7 @@ class PlainText(QPlainTextEdit):
         """Lay out what is left of a line, or as much as may stand on one; return how much."""
         text, start = self._waiting[0], self._at
         if self._column >= LONGEST_LINE and text[start : start + 1] not in {"\n", ""}:
-            self._begin_line(cursor, _CONTINUES)
+            self._break_line(cursor)
         room = LONGEST_LINE - self._column
         end = text.find("\n", start, start + room + 1)
         piece = text[start : start + room] if end < 0 else text[start:end]
@@ -112,6 +112,9 @@ class PlainText(QPlainTextEdit):
             self._waiting.popleft()
             self._at = 0
         return len(piece)
+
+    def _break_line(self, cursor: QTextCursor) -> None:
+        self._begin_line(cursor, _CONTINUES)
 
     def _begin_line(self, cursor: QTextCursor, state: int) -> None:
         cursor.block().setUserState(state)
