@@ -104,6 +104,12 @@ def test_what_gemini_cannot_express_is_refused(settings: dict[str, object]) -> N
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("settings", [{"reasoning_budget": 0}, {"reasoning_effort": "none"}])
+def test_thinking_can_be_turned_off(settings: dict[str, object]) -> None:
+    config = sent(asked(**settings))["generationConfig"]
+    assert config == {"thinkingConfig": {"thinkingBudget": 0}}
+
+
 def test_files_of_any_type_are_sent() -> None:
     part = BlobPart(mime_type="video/mp4", content="AAAA")
     contents = sent(asked((Message(role=Role.USER, parts=(part,)),)))["contents"]

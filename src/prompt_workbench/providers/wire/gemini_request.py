@@ -149,19 +149,17 @@ def _seed(seed: int | None) -> int | None:
 
 
 def _thinking(settings: ModelSettings) -> JsonObject | None:
-    effort = settings.reasoning_effort
-    if effort and settings.reasoning_budget is not None:
+    effort, budget = settings.reasoning_effort, settings.reasoning_budget
+    if effort and budget is not None:
         raise InvalidInputError(
             "Gemini takes either reasoning_effort or reasoning_budget.",
             hint="Remove one of them from the settings.",
         )
-    found = without_absent(
-        {
-            "thinkingBudget": settings.reasoning_budget,
-            "thinkingLevel": effort.upper() if effort else None,
-        }
-    )
-    return {**found, "includeThoughts": True} if found else None
+    if effort == "none" or budget == 0:
+        return {"thinkingBudget": 0}
+    if effort:
+        return {"thinkingLevel": effort.upper(), "includeThoughts": True}
+    return None if budget is None else {"thinkingBudget": budget, "includeThoughts": True}
 
 
 def _tools(tools: tuple[JsonObject, ...]) -> list[Json] | None:
