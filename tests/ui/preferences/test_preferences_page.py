@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import qasync
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from tests.support.screen import act, finish, open_window, settle, until
 
 from prompt_workbench.providers.fake import FakeProvider
@@ -70,6 +70,7 @@ def shown(loop: qasync.QEventLoop, page: PreferencesPage, server: FakeProvider) 
     act(loop, lambda: page.open(Target(kind=TargetKind.MODELS, id="mine")))
     until(loop, lambda: page.place == "mine" and "API key" in says(page))
     until(loop, lambda: page.presenter.group("mine").provider)
+    until(loop, lambda: page.presenter.group("mine").models)
     return page
 
 
@@ -263,6 +264,16 @@ def test_the_theme_setting_switches_the_window(loop, page, window) -> None:
     act(loop, window.history.undo)
     until(loop, lambda: window.theme.mode is not ThemeMode.DARK)
     assert choice.currentIndex() == 0
+
+
+def test_the_window_says_that_it_is_offline(loop, page, window) -> None:
+    act(loop, page.show_settings)
+    (switch,) = [c for c in page.findChildren(QCheckBox) if c.accessibleName() == "Offline"]
+    network = window._status._network
+    act(loop, switch.click)
+    until(loop, lambda: network.text() == "offline")
+    act(loop, window.history.undo)
+    until(loop, lambda: network.text() == "local" and not switch.isChecked())
 
 
 def test_every_setting_has_a_field(page) -> None:

@@ -80,7 +80,7 @@ class Queue(QObject):
         """Ask for what may be different now."""
         if changes.touches(Kind.GENERATION, Kind.RUN) and not self._spend_soon.isActive():
             self._spend_soon.start()
-        if changes.touches(Kind.MODEL) and self._workbench is not None:
+        if changes.touches(Kind.MODEL, Kind.SETTING) and self._workbench is not None:
             self._tasks.start(self._workbench.models.list(), done=self._show_network)
 
     @property
@@ -156,7 +156,10 @@ class Queue(QObject):
 
     def _show_network(self, models: tuple[ModelInfo, ...]) -> None:
         origins = sorted({model.origin for model in models if not model.local})
-        if origins:
+        if self._workbench is not None and self._workbench.models.is_offline():
+            detail = "Offline is switched on: only models and servers on this computer are called."
+            self.network_known.emit("offline", detail)
+        elif origins:
             detail = "Calls of models that are not local go to:\n" + "\n".join(origins)
             self.network_known.emit(f"{len(origins)} endpoint{'s'[: len(origins) != 1]}", detail)
         else:
