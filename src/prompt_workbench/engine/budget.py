@@ -32,7 +32,8 @@ def check_cap(run: Run, infos: Sequence[ModelInfo]) -> None:
         if info.price is None:
             raise BudgetError(
                 f"The price of {info.ref} is not known, so the spend cap cannot be kept.",
-                hint="Give its endpoint prices, or allow unknown costs outside the cap.",
+                hint="Give it a price in the preferences, or with: pwb models set-price "
+                f"{info.ref}; or allow unknown costs outside the cap.",
             )
         if variant.content.settings.max_tokens is None:
             raise BudgetError(
