@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,13 @@ async def test_an_export_that_cannot_be_written_says_so(
 ) -> None:
     with pytest.raises(HostError, match="cannot be written"):
         await bench.datasets.export("reviews", tmp_path / "none" / "out.csv")
+
+
+async def test_the_name_of_a_file_need_not_be_utf8(bench: Workbench, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xff.csv")
+    try:
+        file.write_text("mail\nA refund\n")
+    except OSError:
+        pytest.skip("This system holds the names of its files to UTF-8.")
+    version = (await bench.datasets.import_file(file, "cafe")).value
+    assert version.message == "Imported caf\ufffd.csv"

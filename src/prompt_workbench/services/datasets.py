@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -102,7 +103,7 @@ class Datasets(DatasetDrafts):
         """
         checked = checked_name(name, what="dataset")
         cases = await asyncio.to_thread(read_cases, path, mapping)
-        return await self._store(checked, cases, message.strip() or f"Imported {path.name}")
+        return await self._store(checked, cases, message.strip() or f"Imported {_file_name(path)}")
 
     async def create(
         self, name: str, cases: Sequence[Case], *, message: str = ""
@@ -247,6 +248,11 @@ def _version(dataset_id: str, number: int, cases: Sequence[Case], message: str) 
         message=message,
         created_at=now(),
     )
+
+
+def _file_name(path: Path) -> str:
+    """Return a file's name as text; not every system holds its names to UTF-8."""
+    return os.fsencode(path.name).decode(errors="replace")
 
 
 def _refuse_stale(latest: DatasetVersion, draft: DatasetVersion, base_id: str | None) -> None:
