@@ -106,6 +106,20 @@ def test_nothing_runs_or_unpacks_foreign_code() -> None:
     expect_none(calls(lambda name: name in dangerous or name.endswith(".extractall")))
 
 
+def test_no_child_opens_a_terminal_of_its_own() -> None:
+    """Windows opens one for each child that is started from a window without saying otherwise."""
+
+    def opening() -> Iterator[Offence]:
+        for path, node in nodes(ast.Call, under=APP):
+            name = ast.unparse(node.func)
+            given = {argument.arg for argument in node.keywords}
+            starts = name.endswith(("subprocess.Popen", "subprocess.run", "create_subprocess_exec"))
+            if starts and "creationflags" not in given:
+                yield path, node.lineno, f"{name}() without creationflags"
+
+    expect_none(opening())
+
+
 def test_sql_is_never_put_together_from_text() -> None:
     """Values are bound; an f-string in a statement is an injection waiting for its value."""
     running = {"text", "execute", "executemany", "executescript", "exec_driver_sql"}

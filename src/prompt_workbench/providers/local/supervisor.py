@@ -24,7 +24,7 @@ from prompt_workbench.providers.local.server import (
 from prompt_workbench.providers.local.weights import identity, locate
 from prompt_workbench.settings import models
 from prompt_workbench.settings.models import LOCAL_PROVIDER, ModelRegistry
-from prompt_workbench.system.child_process import child_command, child_environment
+from prompt_workbench.system.child_process import NO_WINDOW, child_command, child_environment
 from prompt_workbench.system.logs import child_log
 from prompt_workbench.system.paths import log_dir
 
@@ -239,6 +239,7 @@ async def _start(name: str, path: Path, limits: ServerLimits) -> _Server:
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
             env=child_environment(),
+            creationflags=NO_WINDOW,
         )
     try:
         async with asyncio.timeout(_LOAD_WITHIN_S):
