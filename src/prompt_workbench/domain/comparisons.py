@@ -78,6 +78,11 @@ class Variant:
         return " · ".join(filter(None, parts))
 
 
+MOST_REPETITIONS = 1_000
+MOST_AT_ONCE = 1_024
+"""Calls of one model; above it, connections and memory run out before time is saved."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLimits:
     """What bounds a run."""

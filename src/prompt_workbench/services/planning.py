@@ -8,6 +8,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.comparisons import (
+    MOST_AT_ONCE,
+    MOST_REPETITIONS,
     ComparisonSpec,
     ModelInfo,
     Run,
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 
 _MOST_CALLS = 1_000_000
 """What the project is made for; a slip of the keyboard asks for more."""
-_MOST_REPETITIONS = 1_000
-_MOST_AT_ONCE = 1_024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +159,10 @@ def refuse_unavailable(infos: Mapping[ModelRef, ModelInfo]) -> None:
 
 
 def _check_limits(limits: RunLimits) -> None:
-    if not 1 <= limits.repetitions <= _MOST_REPETITIONS:
-        raise InvalidInputError(f"Repetitions lie between 1 and {_MOST_REPETITIONS:,}.")
-    if limits.concurrency is not None and not 1 <= limits.concurrency <= _MOST_AT_ONCE:
-        raise InvalidInputError(f"Calls at once lie between 1 and {_MOST_AT_ONCE:,}.")
+    if not 1 <= limits.repetitions <= MOST_REPETITIONS:
+        raise InvalidInputError(f"Repetitions lie between 1 and {MOST_REPETITIONS:,}.")
+    if limits.concurrency is not None and not 1 <= limits.concurrency <= MOST_AT_ONCE:
+        raise InvalidInputError(f"Calls at once lie between 1 and {MOST_AT_ONCE:,}.")
     cap = limits.max_cost_usd
     if cap is not None and not (cap.is_finite() and cap >= 0):
         raise InvalidInputError("The spend cap must be an amount of 0 or more.")

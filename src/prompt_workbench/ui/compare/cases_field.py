@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QWidget
 
-from prompt_workbench.domain.comparisons import ComparisonSpec
+from prompt_workbench.domain.comparisons import MOST_REPETITIONS, ComparisonSpec
 from prompt_workbench.domain.names import reference
 from prompt_workbench.ui.compare.setup_presenter import Offer
 from prompt_workbench.ui.kit import formats
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from prompt_workbench.domain.datasets import DatasetVersion
 
 _MOST = 1_000_000
-_MOST_REPETITIONS = 1_000
 _NEWEST = "newest"
 
 
@@ -39,7 +38,7 @@ class CasesField(QWidget):
         self._version = _combo("Version of the dataset")
         self._count = _spin("Number of cases", 0, _MOST)
         self._count.setSpecialValueText("all")
-        self._repetitions = _spin("Repetitions", 1, _MOST_REPETITIONS)
+        self._repetitions = _spin("Repetitions", 1, MOST_REPETITIONS)
         self._versions: Sequence[DatasetVersion] = ()
         self._dataset.activated.connect(self._choose_dataset)
         self._version.activated.connect(self._choose_version)

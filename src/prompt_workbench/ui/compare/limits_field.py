@@ -7,12 +7,10 @@ from decimal import Decimal, InvalidOperation
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 
-from prompt_workbench.domain.comparisons import RunLimits
+from prompt_workbench.domain.comparisons import MOST_AT_ONCE, RunLimits
 from prompt_workbench.ui.kit.forms import mark_invalid, number_field
 from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.theme.tokens import Space
-
-_MOST_AT_ONCE = 1_024
 
 
 class LimitsField(QWidget):
@@ -30,7 +28,7 @@ class LimitsField(QWidget):
         self._cap.editingFinished.connect(self._take_cap)
         self._cap.textEdited.connect(self._cap_edited)
         self._cap_problem = ""
-        self._at_once = number_field(0, _MOST_AT_ONCE)
+        self._at_once = number_field(0, MOST_AT_ONCE)
         self._at_once.setAccessibleName("Calls at once for each model")
         self._at_once.setSpecialValueText("adapts itself")
         self._at_once.setKeyboardTracking(False)
