@@ -129,6 +129,15 @@ class Option:
                 return isinstance(value, dict)
 
 
+IGNORE_CASE = Option(
+    name="ignore_case",
+    kind=OptionKind.FLAG,
+    title="Ignore case",
+    description="Take capital and small letters for the same.",
+    default=False,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluatorType:
     """One kind of evaluator."""

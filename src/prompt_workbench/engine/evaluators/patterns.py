@@ -12,6 +12,7 @@ import regex
 
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.engine.evaluators.base import (
+    IGNORE_CASE,
     EvaluatorType,
     Evidence,
     Option,
@@ -146,13 +147,7 @@ REGEX = EvaluatorType(
             description="In RE2 syntax; looking around and back also works, with a time limit.",
             required=True,
         ),
-        Option(
-            name="ignore_case",
-            kind=OptionKind.FLAG,
-            title="Ignore case",
-            description="Take capital and small letters for the same.",
-            default=False,
-        ),
+        IGNORE_CASE,
         Option(
             name="whole",
             kind=OptionKind.FLAG,

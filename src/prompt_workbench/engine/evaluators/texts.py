@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.engine.evaluators.base import (
+    IGNORE_CASE,
     EvaluatorType,
     Evidence,
     Option,
@@ -100,13 +102,7 @@ EXACT = EvaluatorType(
     description="The answer is the expected output, character by character.",
     judge=_exact,
     options=(
-        Option(
-            name="ignore_case",
-            kind=OptionKind.FLAG,
-            title="Ignore case",
-            description="Take capital and small letters for the same.",
-            default=False,
-        ),
+        IGNORE_CASE,
         Option(
             name="ignore_space",
             kind=OptionKind.FLAG,
@@ -148,13 +144,7 @@ CONTAINS = EvaluatorType(
             title="Text",
             description="What to look for; when empty, the expected output of the case.",
         ),
-        Option(
-            name="ignore_case",
-            kind=OptionKind.FLAG,
-            title="Ignore case",
-            description="Take capital and small letters for the same.",
-            default=True,
-        ),
+        replace(IGNORE_CASE, default=True),
     ),
     needs_expected=False,
 )
