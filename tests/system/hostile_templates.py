@@ -76,7 +76,7 @@ BOMBS: dict[Language, dict[str, str]] = {
         "delimiters": "{{=| |=}}|={{ }}=|" * 50_000,
         "long name": "{{" + "a." * 500_000 + "a}}",
         "long line of tags": "{{x}} " * 200_000,
-        "recursive snippet": "{{> me}}",
+        "many snippets": "{{> me}}" * 100_000,
     },
     Language.FSTRING: {
         "width": "{x:>1000000000}",

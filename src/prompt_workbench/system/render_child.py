@@ -1,7 +1,7 @@
 """The child process that renders Jinja2 templates, so that a hostile one harms nothing.
 
 It reads one JSON request a line from stdin and writes one JSON answer a line to stdout:
-first ``{"ready": true}``, then for each ``{"templates", "inputs", "max_nodes"}`` either
+first ``{"ready": true}``, then for each ``{"templates", "inputs"}`` either
 ``{"texts": […]}`` or ``{"error": …}`` with the arguments of a `TemplateError`. It ends
 with its stdin, and when a rendering outlives a parent that can no longer stop it.
 """
@@ -39,11 +39,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _answer(request: dict[str, Any]) -> dict[str, object]:
-    inputs, max_nodes = request["inputs"], request["max_nodes"]
     texts: list[str] = []
     for template in request["templates"]:
         try:
-            texts.append(render(template, inputs, language=Language.JINJA, max_nodes=max_nodes))
+            texts.append(render(template, request["inputs"], language=Language.JINJA))
         except RenderError as error:
             problem = {
                 "message": error.message,

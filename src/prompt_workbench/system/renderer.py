@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Timer
 from time import monotonic
-from types import MappingProxyType
 from typing import Any
 
 from prompt_workbench.domain.errors import TemplateError
@@ -23,7 +22,6 @@ from prompt_workbench_runtime.render import Language, RenderError, render
 
 _RENDER_TIMEOUT_S = 2.0
 _START_TIMEOUT_S = 30.0
-_NO_PARTIALS: Mapping[str, str] = MappingProxyType({})
 _STOPPED_HINT = "Simplify its loops and comparisons, or use the mustache language."
 
 
@@ -34,33 +32,12 @@ class Renderer:
         self._child = _Child()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="renderer")
 
-    async def render(
-        self,
-        template: str,
-        inputs: Mapping[str, object],
-        *,
-        language: Language,
-        partials: Mapping[str, str] = _NO_PARTIALS,
-        max_nodes: int | None = None,
-    ) -> str:
-        """Return the template with its inputs filled in.
-
-        Raises:
-            TemplateError: The template is invalid, a value is missing, or a limit is reached.
-        """
-        texts = await self.render_all(
-            [template], inputs, language=language, partials=partials, max_nodes=max_nodes
-        )
-        return texts[0]
-
     async def render_all(
         self,
         templates: Sequence[str],
         inputs: Mapping[str, object],
         *,
         language: Language,
-        partials: Mapping[str, str] = _NO_PARTIALS,
-        max_nodes: int | None = None,
         in_thread: bool = False,
     ) -> list[str]:
         """Return several templates with the same inputs filled in.
@@ -69,8 +46,6 @@ class Renderer:
             templates: The texts.
             inputs: The values by name; values are of JSON's types.
             language: The language that the templates are written in.
-            partials: The snippets that a mustache template may name.
-            max_nodes: How many parts a Jinja2 template from a stranger may have.
             in_thread: Leave the loop free meanwhile, because a window shares it. A few short
                 texts take less time than the way to a thread and back.
 
@@ -78,13 +53,13 @@ class Renderer:
             TemplateError: A template is invalid, a value is missing, or a limit is reached.
         """
         if language is Language.JINJA:
-            request = {"templates": list(templates), "inputs": inputs, "max_nodes": max_nodes}
+            request = {"templates": list(templates), "inputs": inputs}
             return await asyncio.get_running_loop().run_in_executor(
                 self._thread, self._child.texts, _line_of(request)
             )
         if in_thread:
-            return await asyncio.to_thread(_rendered, templates, inputs, language, partials)
-        return _rendered(templates, inputs, language, partials)
+            return await asyncio.to_thread(_rendered, templates, inputs, language)
+        return _rendered(templates, inputs, language)
 
     async def close(self) -> None:
         """Stop the child, if there is one; nothing can be rendered afterwards."""
@@ -157,12 +132,11 @@ def _rendered(
     templates: Sequence[str],
     inputs: Mapping[str, object],
     language: Language,
-    partials: Mapping[str, str],
 ) -> list[str]:
     texts: list[str] = []
     for template in templates:
         try:
-            texts.append(render(template, inputs, language=language, partials=partials))
+            texts.append(render(template, inputs, language=language))
         except RenderError as error:
             raise TemplateError(
                 error.message,

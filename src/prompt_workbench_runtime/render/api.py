@@ -18,7 +18,6 @@ def render(
     *,
     language: Language,
     partials: Mapping[str, str] = _NO_PARTIALS,
-    max_nodes: int | None = None,
 ) -> str:
     """Return the template with its inputs filled in.
 
@@ -27,7 +26,6 @@ def render(
         inputs: The values by name; values are of JSON's types.
         language: The language that the template is written in.
         partials: The snippets that a mustache template may name.
-        max_nodes: How many parts a Jinja2 template from a stranger may have.
 
     Raises:
         RenderError: The template is invalid, a value is missing, or a limit is reached.
@@ -38,7 +36,7 @@ def render(
         case Language.FSTRING:
             return fstring.render(template, inputs)
         case Language.JINJA:
-            text: str = _jinja().render(template, inputs, max_nodes=max_nodes)
+            text: str = _jinja().render(template, inputs)
             return text
 
 

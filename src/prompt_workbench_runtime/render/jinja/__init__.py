@@ -33,14 +33,14 @@ _FAILURES = (
 _sandbox = Sandbox()
 
 
-def render(template: str, inputs: Mapping[str, object], *, max_nodes: int | None = None) -> str:
+def render(template: str, inputs: Mapping[str, object]) -> str:
     """Return the template with its inputs filled in.
 
     Raises:
         RenderError: The template is invalid, a value is missing, or a limit is reached.
     """
     plain = {name: _plain(name, value) for name, value in inputs.items()}
-    compiled = _compiled(template, max_nodes)
+    compiled = _compiled(template)
     try:
         text = compiled.render(plain)
     except _FAILURES as error:
@@ -63,8 +63,8 @@ def variable_uses(template: str) -> tuple[VariableUse, ...]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(template: str, max_nodes: int | None) -> Template:
-    tree = parse(template, _sandbox, max_nodes=max_nodes)
+def _compiled(template: str) -> Template:
+    tree = parse(template, _sandbox)
     try:
         return _sandbox.from_string(Counting().visit(tree))
     except TemplateError as error:

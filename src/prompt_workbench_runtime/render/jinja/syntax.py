@@ -62,7 +62,7 @@ class PlacingEnvironment(Environment):
         return _PlacingLexer(self)
 
 
-def parse(text: str, environment: Environment, *, max_nodes: int | None = None) -> nodes.Template:
+def parse(text: str, environment: Environment) -> nodes.Template:
     """Return the tree of a template that keeps to the static limits.
 
     Raises:
@@ -72,11 +72,6 @@ def parse(text: str, environment: Environment, *, max_nodes: int | None = None) 
     text = unified(text)
     try:
         tree = environment.parse(text)
-        if max_nodes is not None and sum(1 for _ in tree.find_all(nodes.Node)) > max_nodes:
-            raise RenderError(
-                f"The template has more than {max_nodes} parts.",
-                hint="Shorten it, or use the mustache language.",
-            )
         _Limits(text).visit(tree, loops=0)
     except TemplateSyntaxError as error:
         raise _syntax_error(text, error) from error
