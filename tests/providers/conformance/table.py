@@ -55,9 +55,7 @@ def _head(first: str) -> list[str]:
 def _settings() -> str:
     lines = _head("setting")
     for name, paths in SETTINGS.items():
-        cells = [
-            paths[each].rpartition(".")[2] if each in paths else "refused" for each in TITLES
-        ]
+        cells = [paths[each].rpartition(".")[2] if each in paths else "refused" for each in TITLES]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
