@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from prompt_workbench.domain.canonical import JsonObject
@@ -15,6 +17,8 @@ from prompt_workbench.domain.messages import (
     ToolCallPart,
     ToolCallResponsePart,
     message_from_json,
+    with_bytes,
+    without_bytes,
 )
 
 PARTS = (
@@ -32,7 +36,32 @@ PARTS = (
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{type(part).__name__}")
 def test_a_part_survives_its_json_form(part: TextPart) -> None:
     message = Message(role=Role.ASSISTANT, parts=(part,))
-    assert message_from_json(message.to_json()) == message
+    assert message_from_json(message.whole_json()) == message
+
+
+def test_ids_stand_for_the_bytes_of_files() -> None:
+    file = BlobPart(mime_type="image/png", content="QUJD" * 1000, name="a.png")
+    message = Message(role=Role.USER, parts=(file, TextPart(content="What is this?")))
+    value = message.to_json()
+    assert "QUJD" not in str(value)
+    assert message_from_json(value, {file.id: file.content}) == message
+    with pytest.raises(InvalidInputError, match="not a message"):
+        message_from_json(value)
+
+
+@pytest.mark.parametrize("size", range(6))
+def test_a_file_knows_its_size(size: int) -> None:
+    content = base64.b64encode(b"x" * size).decode()
+    assert BlobPart(mime_type="image/png", content=content).size == size
+
+
+def test_a_request_body_gets_its_bytes_back() -> None:
+    file = BlobPart(mime_type="image/png", content="QUJD" * 1000)
+    messages = [Message(role=Role.USER, parts=(file,))]
+    body = f'{{"url": "data:image/png;base64,{file.content}"}}'
+    short = without_bytes(body, messages)
+    assert len(short) < 150
+    assert with_bytes(short, messages) == body
 
 
 def test_what_is_not_signed_has_the_form_that_it_always_had() -> None:

@@ -83,10 +83,10 @@ def show(
     if not as_json:
         print_text(content_text(found.content))
     elif found.version is None:
-        print_json({"prompt": found.prompt.name, "content": found.content.to_json()})
+        print_json({"prompt": found.prompt.name, "content": found.content.whole_json()})
     else:
         record = version_record(found.version, found.prompt)
-        print_json(record | {"content": found.content.to_json()})
+        print_json(record | {"content": found.content.whole_json()})
 
 
 @app.command()

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.errors import ProviderErrorKind
-from prompt_workbench.domain.messages import Message, Part
+from prompt_workbench.domain.messages import Message, Part, with_bytes
 from prompt_workbench.domain.scores import Score
 from prompt_workbench.domain.usage import Cost, Usage, UsageSource
 
@@ -114,7 +114,7 @@ class GenerationBody(Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...]
     """The rendered messages."""
     request_body: str
-    """The request body as it was sent, as JSON text."""
+    """The request body as it was sent, as JSON text; marks may stand for the bytes of files."""
     text: str = ""
     parts: tuple[Part, ...] = ()
     usage_raw: Json = None
@@ -124,6 +124,11 @@ class GenerationBody(Struct, frozen=True, kw_only=True):
     cost: Cost
     """With its lines."""
     attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def whole_request_body(self) -> str:
+        """The request body with the bytes of its files, as it was on the wire."""
+        return with_bytes(self.request_body, self.messages)
 
 
 class Generation(Struct, frozen=True, kw_only=True):

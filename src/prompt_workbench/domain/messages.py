@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -84,10 +86,12 @@ class BlobPart:
     """An image, a document or a recording that goes with a message."""
 
     mime_type: str
-    content: str
+    content: str = field(repr=False)
     """Its bytes in base64."""
     name: str = ""
     """The name of its file, which some providers show to the model."""
+    id: str = field(init=False, compare=False)
+    """The hash of its bytes: it stands for them wherever they are kept only once."""
 
     def __post_init__(self) -> None:
         kind, slash, form = self.mime_type.partition("/")
@@ -96,9 +100,15 @@ class BlobPart:
                 f"“{self.mime_type}” is not a type of file.", hint="It looks like image/png."
             )
         try:
-            base64.b64decode(self.content, validate=True)
+            data = base64.b64decode(self.content, validate=True)
         except (binascii.Error, ValueError):
             raise InvalidInputError("The content of a file must be in base64.") from None
+        object.__setattr__(self, "id", file_id(data))
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.content) * 3 // 4 - self.content[-2:].count("=")
 
     @property
     def modality(self) -> str:
@@ -107,12 +117,19 @@ class BlobPart:
         return kind if kind in ("image", "audio", "video") else "document"
 
     def to_json(self) -> JsonObject:
-        """Return the part's JSON form."""
+        """Return the part's JSON form, in which its id stands for its bytes."""
+        return self._json("file", "file_id", self.id)
+
+    def whole_json(self) -> JsonObject:
+        """Return the part's JSON form with its bytes, for those who do not have them."""
+        return self._json("blob", "content", self.content)
+
+    def _json(self, kind: str, key: str, value: str) -> JsonObject:
         plain: JsonObject = {
-            "type": "blob",
+            "type": kind,
             "modality": self.modality,
             "mime_type": self.mime_type,
-            "content": self.content,
+            key: value,
         }
         return {**plain, "name": self.name} if self.name else plain
 
@@ -132,9 +149,44 @@ class Message:
         """The text parts, joined."""
         return "".join(part.content for part in self.parts if isinstance(part, TextPart))
 
+    @property
+    def files(self) -> tuple[BlobPart, ...]:
+        """The files that go with it."""
+        return tuple(part for part in self.parts if isinstance(part, BlobPart))
+
     def to_json(self) -> JsonObject:
-        """Return the message's JSON form."""
+        """Return the message's JSON form, in which ids stand for the bytes of files."""
         return {"role": self.role.value, "parts": [part.to_json() for part in self.parts]}
+
+    def whole_json(self) -> JsonObject:
+        """Return the message's JSON form with the bytes of its files."""
+        parts = [
+            part.whole_json() if isinstance(part, BlobPart) else part.to_json()
+            for part in self.parts
+        ]
+        return {"role": self.role.value, "parts": [*parts]}
+
+
+def file_id(data: bytes) -> str:
+    """Return the id of a file with these bytes."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def without_bytes(body: str, messages: Iterable[Message]) -> str:
+    """Return a request body in which marks stand for the bytes of the messages' files."""
+    for message in messages:
+        for part in message.parts:
+            if isinstance(part, BlobPart):
+                body = body.replace(part.content, _mark(part))
+    return body
+
+
+def with_bytes(body: str, messages: Iterable[Message]) -> str:
+    """Return a request body with the bytes of files where marks stand for them."""
+    for message in messages:
+        for file in message.files:
+            body = body.replace(_mark(file), file.content)
+    return body
 
 
 def text_message(role: Role, content: str) -> Message:
@@ -142,18 +194,22 @@ def text_message(role: Role, content: str) -> Message:
     return Message(role=role, parts=(TextPart(content=content),))
 
 
-def message_from_json(value: Json) -> Message:
+def message_from_json(value: Json, files: Mapping[str, str] | None = None) -> Message:
     """Return the message of a JSON form.
 
+    Args:
+        value: The JSON form.
+        files: The bytes in base64 of the files whose ids it may have, by id.
+
     Raises:
-        InvalidInputError: The value is not a message.
+        InvalidInputError: The value is not a message, or has a file that is not given.
     """
     try:
         if not isinstance(value, dict) or not isinstance(value["parts"], list):
             raise TypeError
         return Message(
             role=Role(str(value["role"])),
-            parts=tuple(part_from_json(part) for part in value["parts"]),
+            parts=tuple(part_from_json(part, files) for part in value["parts"]),
         )
     except (KeyError, TypeError, ValueError):
         raise InvalidInputError(
@@ -162,7 +218,7 @@ def message_from_json(value: Json) -> Message:
         ) from None
 
 
-def part_from_json(value: Json) -> Part:
+def part_from_json(value: Json, files: Mapping[str, str] | None = None) -> Part:
     """Return the part of a JSON form; KeyError, TypeError or ValueError if it is none."""
     if not isinstance(value, dict):
         raise TypeError
@@ -182,10 +238,15 @@ def part_from_json(value: Json) -> Part:
             return ReasoningPart(
                 content=str(value["content"]), signature=str(value.get("signature", ""))
             )
-        case "blob":
+        case "blob" | "file" as kind:
+            inline = kind == "blob"
             return BlobPart(
                 mime_type=str(value["mime_type"]),
-                content=str(value["content"]),
+                content=str(value["content"]) if inline else (files or {})[str(value["file_id"])],
                 name=str(value.get("name", "")),
             )
     raise ValueError
+
+
+def _mark(file: BlobPart) -> str:
+    return f"<{file.id}>"

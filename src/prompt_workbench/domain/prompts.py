@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from prompt_workbench.domain.canonical import Json, JsonObject, content_hash, without_absent
 from prompt_workbench.domain.errors import InvalidInputError
-from prompt_workbench.domain.messages import Message, Role, TextPart, message_from_json
+from prompt_workbench.domain.messages import BlobPart, Message, Role, TextPart, message_from_json
 from prompt_workbench.domain.model_settings import ModelSettings, settings_from_json
 from prompt_workbench_runtime.render import Language
 
@@ -83,8 +83,20 @@ class PromptContent:
         """Return the default values of the declared inputs that have one."""
         return {item.name: item.default for item in self.inputs if item.default is not None}
 
+    @property
+    def files(self) -> dict[str, BlobPart]:
+        """The files of all messages, by their ids."""
+        return {part.id: part for message in self.messages for part in message.files}
+
+    def whole_json(self) -> JsonObject:
+        """Return the JSON form with the bytes of files, for those who do not have them."""
+        return {**self.to_json(), "messages": [each.whole_json() for each in self.messages]}
+
     def to_json(self) -> JsonObject:
-        """Return the JSON form that is hashed and stored; absent fields are left out."""
+        """Return the JSON form that is hashed and stored.
+
+        Absent fields are left out, and ids stand for the bytes of files.
+        """
         return without_absent(
             {
                 "messages": [message.to_json() for message in self.messages],
@@ -181,8 +193,12 @@ class Draft:
     updated_at: datetime
 
 
-def content_from_json(value: Json) -> PromptContent:
+def content_from_json(value: Json, files: Mapping[str, str] | None = None) -> PromptContent:
     """Return the content of its JSON form.
+
+    Args:
+        value: The JSON form.
+        files: The bytes in base64 of the files whose ids it may have, by id.
 
     Raises:
         InvalidInputError: The value is not prompt content.
@@ -198,7 +214,7 @@ def content_from_json(value: Json) -> PromptContent:
     if schema is not None and not isinstance(schema, dict):
         raise InvalidInputError("response_schema must be a JSON schema object.")
     return PromptContent(
-        messages=tuple(message_from_json(message) for message in messages),
+        messages=tuple(message_from_json(message, files) for message in messages),
         language=_language(value.get("language", Language.MUSTACHE.value)),
         inputs=tuple(_input_from_json(item) for item in inputs),
         settings=settings_from_json(value.get("settings", {})),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.json import Encoder
 
 from prompt_workbench.domain.generations import Attempt, GenerationBody, GenerationSummary
-from prompt_workbench.domain.messages import Message, Part, TextPart
+from prompt_workbench.domain.messages import Message, Part, TextPart, without_bytes
 from prompt_workbench.domain.scores import Score
 from prompt_workbench.domain.usage import Cost, Usage, to_pico
 from prompt_workbench.storage.encoding import storable, to_text
@@ -122,8 +122,14 @@ def result_row(summary: GenerationSummary) -> ResultRow:
 
 
 def request_row(messages: Sequence[Message], body: str) -> RequestRow:
-    """Return what a call sends: its rendered messages, and its body as it is on the wire."""
-    return RequestRow(messages=to_text([message.to_json() for message in messages]), body=body)
+    """Return what a call sends: its rendered messages, and its body as it is on the wire.
+
+    Ids stand for the bytes of files, which are stored once with the prompt of the run.
+    """
+    return RequestRow(
+        messages=to_text([message.to_json() for message in messages]),
+        body=without_bytes(body, messages),
+    )
 
 
 def answer_row(body: GenerationBody) -> AnswerRow:

@@ -10,7 +10,7 @@ from typing import Any
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([(),]) ?")
 
-FINGERPRINT = "afc97d5d69f8997864b4a9875fa9c5cb49b4360bffadb706ef91e962efc0598b"
+FINGERPRINT = "da0025a9e1dd540231825bf040cfda9c2249c21366fed06c0bd532b0ddc1257f"
 """Of the newest revision. A schema with anything more, less or else has another one."""
 
 

@@ -8,10 +8,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import Column, Table
 
 from prompt_workbench.domain.errors import ProjectDamagedError, WorkbenchError
+from prompt_workbench.domain.messages import file_id
 from prompt_workbench.storage.encoding import from_text
-from prompt_workbench.storage.repositories.contents import parse_content
+from prompt_workbench.storage.repositories.contents import hash_of_text
 from prompt_workbench.storage.repositories.datasets import parse_case
-from prompt_workbench.storage.tables import CONTENT, DATASET_CASE, JSON, ONE_OF
+from prompt_workbench.storage.tables import CONTENT, DATASET_CASE, FILE, JSON, ONE_OF
 
 Check: TypeAlias = Callable[[Any], bool]
 
@@ -21,11 +22,13 @@ _TYPES: Mapping[str, Check] = {
     "INTEGER": lambda value: isinstance(value, int),
     "BIGINT": lambda value: isinstance(value, int),
     "FLOAT": lambda value: isinstance(value, int | float),
+    "BLOB": lambda value: isinstance(value, bytes) and len(value) <= _TEXT_AT_MOST,
     "BOOLEAN": lambda value: isinstance(value, int) and value in (0, 1),
 }
 """What the driver gives for each type; SQLite itself takes any value anywhere."""
 _WHOLE_ROWS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
-    CONTENT.name: lambda row: parse_content(row["body"]).hash == row["hash"],
+    CONTENT.name: lambda row: hash_of_text(row["body"]) == row["hash"],
+    FILE.name: lambda row: file_id(row["content"]) == row["id"],
     DATASET_CASE.name: lambda row: parse_case(row["body"]).id == row["id"],
 }
 """What is stored under the hash of its content must have that hash."""

@@ -14,8 +14,8 @@ from itertools import islice
 
 from sqlalchemy import Connection, Select, delete, select
 
-from prompt_workbench.domain.messages import message_from_json
-from prompt_workbench.storage.encoding import json_array
+from prompt_workbench.domain.canonical import Json
+from prompt_workbench.storage.encoding import damaged, json_array
 from prompt_workbench.storage.postgres_search import POSTGRES_SEARCH
 from prompt_workbench.storage.search_query import SearchDialect, Term, matches, terms_of
 from prompt_workbench.storage.sqlite_search import SQLITE_SEARCH
@@ -101,4 +101,16 @@ def _texts(keys: Select[tuple[int]]) -> Select[tuple[int, str, str]]:
 
 
 def _prompt_text(messages: str) -> str:
-    return "\n".join(message_from_json(message).text for message in json_array(messages))
+    return "\n".join(_text(message) for message in json_array(messages))
+
+
+def _text(message: Json) -> str:
+    """Return the text of a message as it is stored; it is read without its files."""
+    match message:
+        case {"parts": [*parts]}:
+            return "".join(
+                str(part.get("content", ""))
+                for part in parts
+                if isinstance(part, dict) and part.get("type") == "text"
+            )
+    raise damaged()

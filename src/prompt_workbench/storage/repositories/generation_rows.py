@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -65,10 +65,14 @@ def summary_of(row: Row[Any], run_id: str, scores: Sequence[Score] = ()) -> Gene
 
 
 def body_of(
-    request: Row[Any], answer: Row[Any] | None, cost: Cost, failed: Sequence[str]
+    request: Row[Any],
+    answer: Row[Any] | None,
+    cost: Cost,
+    failed: Sequence[str],
+    files: Mapping[str, str],
 ) -> GenerationBody:
     """Return the body of its rows; a call without an answer has none of its fields."""
-    messages = tuple(message_from_json(message) for message in json_array(request.messages))
+    messages = tuple(message_from_json(each, files) for each in json_array(request.messages))
     attempts = [attempt_of(text) for text in failed]
     if answer is None:
         return GenerationBody(

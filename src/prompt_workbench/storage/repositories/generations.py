@@ -26,6 +26,7 @@ from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.usage import CostSource
 from prompt_workbench.storage.repositories import call_lists, costs
 from prompt_workbench.storage.repositories.base import Repository
+from prompt_workbench.storage.repositories.files import files_of
 from prompt_workbench.storage.repositories.generation_rows import attempt_of, body_of, summary_of
 from prompt_workbench.storage.repositories.runs import Runs, run_key
 from prompt_workbench.storage.repositories.scores import scores_of
@@ -189,11 +190,16 @@ class Generations(Repository):
         requests = self._by_generation(GENERATION_REQUEST, seqs)
         answers = self._by_generation(GENERATION_ANSWER, seqs)
         failed = self._failed_attempts(seqs)
+        files = files_of(self._connection, (request.messages for request in requests.values()))
         found = []
         for row in rows:
             summary = summary_of(row, row.run_id, scores.get(row.seq, ()))
             body = body_of(
-                requests[row.seq], answers.get(row.seq), summary.cost, failed.get(row.seq, ())
+                requests[row.seq],
+                answers.get(row.seq),
+                summary.cost,
+                failed.get(row.seq, ()),
+                files,
             )
             found.append(Generation(summary=summary, body=body))
         return found

@@ -31,8 +31,9 @@ from prompt_workbench.storage.repositories.base import Columns
 from prompt_workbench.storage.repositories.contents import (
     add_contents,
     content_text,
-    parse_content,
+    whole_content,
 )
+from prompt_workbench.storage.repositories.files import add_files, forget_unused_files, ids_in
 from prompt_workbench.storage.repositories.named import NamedRepository
 from prompt_workbench.storage.tables import (
     BRANCH,
@@ -71,14 +72,14 @@ class Prompts(NamedRepository[Prompt]):
     def version(self, version_id: str) -> PromptVersion:
         """Return a version with its content."""
         statement = _versions().where(PROMPT_VERSION.c.id == version_id)
-        return _version(self._needed(statement, f"prompt version with the id {version_id}"))
+        return self._version(self._needed(statement, f"prompt version with the id {version_id}"))
 
     def version_numbered(self, prompt_id: str, number: int) -> PromptVersion:
         """Return the version of a prompt that has the number."""
         statement = _versions().where(
             PROMPT_VERSION.c.prompt_id == prompt_id, PROMPT_VERSION.c.number == number
         )
-        return _version(self._needed(statement, f"version {number} of this prompt"))
+        return self._version(self._needed(statement, f"version {number} of this prompt"))
 
     def versions(self, prompt_id: str) -> list[VersionSummary]:
         """Return the versions of a prompt, newest first, with their labels."""
@@ -169,10 +170,12 @@ class Prompts(NamedRepository[Prompt]):
         """Return the unsaved work on a branch."""
         named = (DRAFT.c.prompt_id == prompt_id, DRAFT.c.branch == branch)
         found = self._one(select(DRAFT).where(*named))
-        return None if found is None else _draft(found)
+        return None if found is None else self._draft(found)
 
     def save_draft(self, draft: Draft) -> None:
-        """Keep the unsaved work on a branch."""
+        """Keep the unsaved work on a branch, and forget files that were taken out of it."""
+        before = self._draft_files(draft.prompt_id, draft.branch)
+        add_files(self._connection, draft.content.files.values())
         columns = {
             "prompt_id": draft.prompt_id,
             "branch": draft.branch,
@@ -183,16 +186,38 @@ class Prompts(NamedRepository[Prompt]):
         }
         put(self._connection, DRAFT, columns)
         self._changes.add(Kind.DRAFT)
+        forget_unused_files(self._connection, before - draft.content.files.keys())
 
     def delete_draft(self, prompt_id: str, branch: str) -> None:
-        """Drop the unsaved work on a branch."""
+        """Drop the unsaved work on a branch, with files that only it had."""
+        before = self._draft_files(prompt_id, branch)
         named = (DRAFT.c.prompt_id == prompt_id, DRAFT.c.branch == branch)
         self._write(delete(DRAFT).where(*named), Kind.DRAFT)
+        forget_unused_files(self._connection, before)
 
     def drafts(self) -> list[Draft]:
         """Return all unsaved work, newest first."""
         statement = select(DRAFT).order_by(DRAFT.c.updated_at.desc())
-        return [_draft(row) for row in self._all(statement)]
+        return [self._draft(row) for row in self._all(statement)]
+
+    def _draft_files(self, prompt_id: str, branch: str) -> set[str]:
+        named = (DRAFT.c.prompt_id == prompt_id, DRAFT.c.branch == branch)
+        return ids_in(self._connection.scalars(select(DRAFT.c.content).where(*named)))
+
+    def _version(self, row: Columns) -> PromptVersion:
+        fields = _version_fields(row)
+        del fields["content_hash"]
+        return PromptVersion(**fields, content=whole_content(self._connection, row["body"]))
+
+    def _draft(self, row: Columns) -> Draft:
+        return Draft(
+            prompt_id=row["prompt_id"],
+            branch=row["branch"],
+            base_id=row["base_id"],
+            content=whole_content(self._connection, row["content"]),
+            values=json_object(row["inputs"]),
+            updated_at=from_micros(row["updated_at"]),
+        )
 
     @staticmethod
     @override
@@ -244,27 +269,10 @@ def _version_fields(row: Columns) -> dict[str, Any]:
     }
 
 
-def _version(row: Columns) -> PromptVersion:
-    fields = _version_fields(row)
-    del fields["content_hash"]
-    return PromptVersion(**fields, content=parse_content(row["body"]))
-
-
 def _label(row: Columns) -> Label:
     return Label(
         prompt_id=row["prompt_id"],
         name=row["name"],
         version_id=row["version_id"],
         moved_at=from_micros(row["moved_at"]),
-    )
-
-
-def _draft(row: Columns) -> Draft:
-    return Draft(
-        prompt_id=row["prompt_id"],
-        branch=row["branch"],
-        base_id=row["base_id"],
-        content=parse_content(row["content"]),
-        values=json_object(row["inputs"]),
-        updated_at=from_micros(row["updated_at"]),
     )

@@ -18,6 +18,7 @@ from prompt_workbench.storage.tables.datasets import (
     DATASET_VERSION,
     PLACED_CASE,
 )
+from prompt_workbench.storage.tables.files import FILE
 from prompt_workbench.storage.tables.generations import (
     CACHED_ANSWER,
     FAILED_ATTEMPT,
@@ -50,6 +51,7 @@ __all__ = [
     "DATASET_VERSION",
     "DRAFT",
     "FAILED_ATTEMPT",
+    "FILE",
     "GENERATION",
     "GENERATION_ANSWER",
     "GENERATION_REQUEST",

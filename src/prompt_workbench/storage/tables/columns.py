@@ -77,6 +77,11 @@ def real(name: str, *, optional: bool = False) -> sa.Column[float]:
     return sa.Column(name, sa.Float, nullable=optional)
 
 
+def binary(name: str) -> sa.Column[bytes]:
+    """Return a column of bytes."""
+    return sa.Column(name, sa.LargeBinary, nullable=False)
+
+
 def boolean(name: str, *, optional: bool = False) -> sa.Column[bool]:
     """Return a column of truth values."""
     return sa.Column(name, sa.Boolean, nullable=optional)

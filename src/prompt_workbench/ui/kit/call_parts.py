@@ -41,9 +41,9 @@ class CallParts:
 
     def show_generation(self, generation: Generation) -> None:
         """Show a call."""
-        self._request_body = generation.body.request_body
+        self._request_body = generation.body.whole_request_body
         self._messages.show_text(messages_text(generation.body.messages))
-        self._body.show_text(body_text(self._request_body))
+        self._body.show_text(body_text(generation.body.request_body))
         self._show_cost(generation)
         self._show_call(generation)
 
