@@ -22,7 +22,7 @@ from prompt_workbench.ui.theme.apply import Theme, ThemeMode
 from prompt_workbench.ui.theme.fonts import interface_font
 from prompt_workbench.ui.theme.tokens import FontSize
 
-RATE = Axis(title="pass rate", format=percent)
+RATE = Axis(title="pass rate", format=percent, maximum=1)
 USD = Axis(title="cost", format=lambda value: money(Decimal(repr(value))))
 TIME = Axis(title="latency", format=seconds)
 
@@ -58,7 +58,7 @@ def test_the_numbers_can_be_shown_instead_of_the_picture(latency: LineChart) -> 
 
 
 def test_a_bar_is_found_by_its_place_and_tells_its_value(qtbot, theme: Theme) -> None:
-    chart = BarChart("Pass rate", value=RATE, theme=theme, maximum=1)
+    chart = BarChart("Pass rate", value=RATE, theme=theme)
     qtbot.addWidget(chart)
     chart.show_bars(
         [
@@ -139,8 +139,24 @@ def test_the_numbers_below_a_narrow_plot_do_not_meet(qtbot, theme: Theme) -> Non
         assert (right - left) / pixels > metrics.horizontalAdvance(text)
 
 
+def test_an_axis_names_no_number_that_cannot_be(qtbot, theme: Theme) -> None:
+    chart = ScatterChart("Quality × cost", x=USD, y=RATE, theme=theme)
+    qtbot.addWidget(chart)
+    chart.show()
+    chart.show_dots([Dot(key="v1", label="v1", x=0.000_12, y=0)])
+    axis = chart._plot.getAxis("left")
+    places = [-0.4, 0, 0.5, 1, 1.5]
+    assert [bool(text) for text in axis.tickStrings(places, 1, 10)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
 def test_a_value_behind_a_bar_is_whole_in_a_narrow_chart(qtbot, theme: Theme) -> None:
-    chart = BarChart("Pass rate", value=RATE, theme=theme, maximum=1)
+    chart = BarChart("Pass rate", value=RATE, theme=theme)
     qtbot.addWidget(chart)
     chart.resize(200, 150)
     chart.show()

@@ -30,11 +30,11 @@ from prompt_workbench.ui.theme.tokens import Space
 
 _NARROWEST, _LOWEST = 176, 110
 
-_RATE = Axis(title="pass rate", format=formats.percent)
+_RATE = Axis(title="pass rate", format=formats.percent, maximum=1)
 _USD = Axis(title="cost", format=lambda value: formats.money(Decimal(f"{value:.12f}")))
 _TOKENS = Axis(title="tokens", format=lambda value: formats.count(round(value)))
 _SECONDS = Axis(title="latency", format=formats.seconds)
-_SHARE = Axis(title="share of calls", format=formats.percent)
+_SHARE = Axis(title="share of calls", format=formats.percent, maximum=1)
 
 
 class RunPlots(QScrollArea):
@@ -48,12 +48,12 @@ class RunPlots(QScrollArea):
         self.setAccessibleName("Plots of the run")
         self.setWidgetResizable(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._rate = BarChart("Pass rate", value=_RATE, theme=theme, maximum=1)
+        self._rate = BarChart("Pass rate", value=_RATE, theme=theme)
         self._cost = BarChart("Cost", value=_USD, theme=theme)
         self._tokens = BarChart("Tokens", value=_TOKENS, theme=theme)
         self._latency = LineChart(
             "Latency", x=_SECONDS, y=_SHARE, theme=theme,
-            steps=True, guides=(0.5, 0.95), maximum=1,
+            steps=True, guides=(0.5, 0.95),
         )  # fmt: skip
         self._by_cost = ScatterChart("Pass rate × cost", x=_USD, y=_RATE, theme=theme)
         self._by_time = ScatterChart("Pass rate × latency", x=_SECONDS, y=_RATE, theme=theme)

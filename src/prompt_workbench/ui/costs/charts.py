@@ -37,7 +37,7 @@ _NO_RATES = "No answer of this period was judged: only comparisons with an evalu
 
 _USD = Axis(title="US dollars", format=lambda value: money(Decimal(repr(value))))
 _TOKENS = Axis(title="tokens", format=lambda value: amount(round(value)))
-_SHARE = Axis(title="share", format=lambda value: percent(value) if value <= 1 else "")
+_SHARE = Axis(title="share", format=percent, maximum=1)
 _TIME = Axis(title="seconds", format=seconds)
 
 
@@ -239,7 +239,7 @@ _PICTURES: dict[str, _Picture[Any]] = {
         show=_show_costs,
     ),
     "rates": _Picture(
-        make=lambda theme: BarChart("Pass rate", value=_SHARE, theme=theme, maximum=1),
+        make=lambda theme: BarChart("Pass rate", value=_SHARE, theme=theme),
         show=_show_rates,
     ),
     "tokens": _Picture(
@@ -253,7 +253,6 @@ _PICTURES: dict[str, _Picture[Any]] = {
             y=_SHARE,
             theme=theme,
             guides=[q for _, q in _QUANTILES],
-            maximum=1,
         ),
         show=_show_distributions,
         picks_model=True,

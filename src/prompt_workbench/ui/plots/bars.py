@@ -28,11 +28,8 @@ _LEAST_FOR_BARS = 0.2
 class BarChart(Chart):
     """Compares one number of several things."""
 
-    def __init__(
-        self, title: str, *, value: Axis, theme: Theme, maximum: float | None = None
-    ) -> None:
+    def __init__(self, title: str, *, value: Axis, theme: Theme) -> None:
         self._bars: tuple[Bar, ...] = ()
-        self._maximum = maximum
         super().__init__(title, x=value, y=Axis(title="", format=str), theme=theme)
         # Each bar has its value written behind it; numbers below would say it again.
         self._plot.hideAxis("bottom")
@@ -92,7 +89,7 @@ class BarChart(Chart):
 
     def _range(self, metrics: QFontMetrics, width: int) -> float:
         """Return how far the axis goes, so that the value behind each bar has room."""
-        ends = [self._maximum or 0.0]
+        ends = [self._x.maximum or 0.0]
         for bar in self._bars:
             text = (metrics.horizontalAdvance(bar.text) + _AIR) / width
             ends.append((bar.value or 0) / max(1 - text, _LEAST_FOR_BARS))

@@ -165,7 +165,7 @@ class Chart(QWidget):
                 tickLength=_TICK_LENGTH, maxTickLevel=0, hideOverlappingLabels=side == "bottom"
             )
             item.setTickDensity(_TICK_DENSITY)
-            item.tickStrings = _tick_strings(item, axis.format)
+            item.tickStrings = _tick_strings(item, axis.tick)
         self.redraw()
 
     def _hovered(self, place: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -9,13 +10,22 @@ from typing import TypeAlias
 Format: TypeAlias = Callable[[float], str]
 """Writes a number of an axis as a person reads it."""
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """One axis: what it measures, and how its numbers are written."""
+    """One axis: what it measures, and how its numbers are written. None of them is negative."""
 
     title: str
     format: Format
+    maximum: float | None = None
+    """What is measured is never more than this."""
+
+    def tick(self, value: float) -> str:
+        """Return the text of a step of the axis; what cannot be measured has none."""
+        most = math.inf if self.maximum is None else self.maximum + _ROUNDING
+        return self.format(value) if -_ROUNDING <= value <= most else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

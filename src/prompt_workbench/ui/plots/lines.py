@@ -29,10 +29,9 @@ class LineChart(Chart):
         theme: Theme,
         steps: bool = False,
         guides: Sequence[float] = (),
-        maximum: float | None = None,
     ) -> None:
         self._series: tuple[Series, ...] = ()
-        self._steps, self._guides, self._maximum = steps, tuple(guides), maximum
+        self._steps, self._guides = steps, tuple(guides)
         super().__init__(title, x=x, y=y, theme=theme)
 
     def show_series(self, series: Sequence[Series]) -> None:
@@ -70,8 +69,8 @@ class LineChart(Chart):
         for guide in self._guides:
             pen = pyqtgraph.mkPen(self._theme.tokens.border, style=Qt.PenStyle.DashLine)
             self._plot.addItem(pyqtgraph.InfiniteLine(guide, angle=0, pen=pen), ignoreBounds=True)
-        if self._maximum is not None:
-            self._plot.setYRange(0, self._maximum, padding=0.02)
+        if self._y.maximum is not None:
+            self._plot.setYRange(0, self._y.maximum, padding=0.02)
         self._show_legend([one.name for one in self._series])
 
     @override
