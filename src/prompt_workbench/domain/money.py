@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-_ENOUGH_DIGITS = Decimal("0.01")
-
 
 def dollars(usd: Decimal) -> str:
-    """Return US dollars with two digits, or with two significant ones below a cent."""
+    """Return US dollars with two digits, or with as many as show two that are significant.
+
+    No zero is left out at the end, so that the amounts of a column stand below each other.
+    """
     if usd == 0:
         return "$0"
     sign, amount = ("−" if usd < 0 else ""), abs(usd)
-    if amount >= 1:
-        return f"{sign}${amount:,.2f}"
-    if amount >= _ENOUGH_DIGITS:
-        return f"{sign}${amount:.3f}".removesuffix("0")
-    digits = -amount.adjusted() + 1
-    return f"{sign}${amount:.{digits}f}"
+    first_digit = Decimal(f"{amount:.1e}").adjusted()
+    return f"{sign}${amount:,.{max(1 - first_digit, 2)}f}"
 
 
 def price(usd: Decimal) -> str:

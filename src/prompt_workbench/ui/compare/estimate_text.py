@@ -13,7 +13,7 @@ def estimate_line(estimate: Estimate, limits: RunLimits) -> str:
         calls += f" ({formats.count(estimate.cached_calls)} from the cache)"
     parts = [calls, _cost(estimate), _duration(estimate)]
     if limits.max_cost_usd is not None:
-        parts.append(f"stop at {formats.money(limits.max_cost_usd)}")
+        parts.append(f"stop at {formats.price(limits.max_cost_usd)}")
     return " · ".join(parts)
 
 
