@@ -224,6 +224,10 @@ class Comparisons(Service):
         """Return how far the active runs are."""
         return self._active.progress
 
+    def works_on(self, run_id: str) -> bool:
+        """Return whether a run is active here, also before it told how far it is."""
+        return run_id in self._active
+
     async def interrupted(self) -> tuple[InterruptedRun, ...]:
         """Return the runs that a program which is gone left unfinished, and free them."""
 

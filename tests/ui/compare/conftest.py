@@ -55,12 +55,7 @@ def desk(
     tmp_path: Path,
 ) -> Iterator[Driver]:
     """Open the window on a project with two versions of a prompt and a dataset."""
-
-    def connect(project: Project) -> Workbench:
-        return Workbench(project, worker=worker, renderer=Renderer(), person=person)
-
-    person = Person(store=SettingsStore(), memory=memory(), vault=KeyVault())
-    projects = Projects(connect, person)
+    projects = _projects(worker)
     path = tmp_path / "mail.pwb"
     loop.run_until_complete(_fill(projects, path))
     made = Driver(qapp, loop, projects)
@@ -92,14 +87,36 @@ def gate() -> asyncio.Event:
 @pytest.fixture
 def held(worker: InnerWorker, gate: asyncio.Event) -> InnerWorker:
     """Have every answer begin and then wait for the gate."""
+    _hold(worker, gate)
+    return worker
 
+
+@pytest.fixture
+def elsewhere(desk: Driver, gate: asyncio.Event, tmp_path: Path) -> Iterator[Workbench]:
+    """Return another program that has the project open, whose answers wait for the gate."""
+    worker = InnerWorker()
+    _hold(worker, gate)
+    workbench = desk.loop.run_until_complete(_projects(worker).open(tmp_path / "mail.pwb"))
+    yield workbench
+    gate.set()
+    desk.loop.run_until_complete(workbench.close())
+
+
+def _hold(worker: InnerWorker, gate: asyncio.Event) -> None:
     async def behave(prompt: str, on_text: OnText) -> Answer:
         on_text("It begins")
         await gate.wait()
         return answer(f"It begins, {prompt}")
 
     worker.answer(MODEL, behave)
-    return worker
+
+
+def _projects(worker: InnerWorker) -> Projects:
+    def connect(project: Project) -> Workbench:
+        return Workbench(project, worker=worker, renderer=Renderer(), person=person)
+
+    person = Person(store=SettingsStore(), memory=memory(), vault=KeyVault())
+    return Projects(connect, person)
 
 
 async def _fill(projects: Projects, path: Path) -> None:

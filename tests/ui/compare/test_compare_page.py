@@ -32,13 +32,16 @@ from tests.support.projects import MODEL
 from tests.ui.compare.conftest import CASES
 from tests.ui.compare.inner_worker import InnerWorker
 
-from prompt_workbench.domain.comparisons import RunState
+from prompt_workbench.domain.comparisons import ComparisonSpec, Run, RunState
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.domain.generations import CellKey, GenerationState
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.domain.usage import FREE
+from prompt_workbench.engine.protocol import RunEnded
 from prompt_workbench.providers.base import Answer, OnText
+from prompt_workbench.services.workbench import Workbench
+from prompt_workbench.storage import leases
 from prompt_workbench.ui.compare.case_filter import CaseFilter
 from prompt_workbench.ui.compare.cells import CellView
 from prompt_workbench.ui.compare.grid_model import CELL_ROLE
@@ -49,6 +52,7 @@ USABLE = (
     QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit,
     QTabWidget,
 )  # fmt: skip
+ELSEWHERE = "Another window or program is working on this run."
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -146,6 +150,55 @@ def test_a_run_is_paused_and_gone_on_with(
     gate.set()
     page.run.go_on()
     desk.until(lambda: page.run.run.state is RunState.DONE)
+
+
+def test_a_run_of_another_program_is_told_as_such_and_followed(
+    desk: Driver, page: ComparePage, elsewhere: Workbench, gate: asyncio.Event
+) -> None:
+    run = started_elsewhere(desk, page, elsewhere)
+    desk.until(lambda: desk.says(ELSEWHERE))
+    assert not page.can_run
+    assert not page.run.can_pause
+    gate.set()
+    desk.until(lambda: page.run.run.state is RunState.DONE and cell(page, 0, 0).take.text)
+    assert page.run.run.id == run.id
+    assert not desk.says(ELSEWHERE)
+
+
+def test_a_run_whose_program_died_is_offered_again(
+    desk: Driver, page: ComparePage, elsewhere: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.run._free_soon.setInterval(10)
+    started_elsewhere(desk, page, elsewhere)
+    desk.until(lambda: desk.says(ELSEWHERE))
+    monkeypatch.setattr(leases, "is_live", lambda lease: False)
+    desk.until(lambda: desk.says("The program ended while the run was going."))
+    desk.until(lambda: desk.says("may have been billed."))
+    assert page.can_run
+
+
+def test_what_keeps_a_run_from_going_on_is_told(
+    desk: Driver, page: ComparePage, worker: InnerWorker
+) -> None:
+    run_to_its_end(desk, page)
+    reason = "The spend cap cannot be kept. Set max_tokens."
+    desk.act(
+        lambda: worker.say(RunEnded(run_id=page.run.run.id, state=RunState.DONE, reason=reason))
+    )
+    desk.until(lambda: desk.says(reason))
+
+
+def started_elsewhere(desk: Driver, page: ComparePage, program: Workbench) -> Run:
+    """Have another program work on a run, and look at that run."""
+
+    async def begin() -> Run:
+        spec = ComparisonSpec(prompts=("reply",), models=(MODEL,), dataset="mails")
+        run = (await program.comparisons.create(spec)).value
+        return (await program.comparisons.start(run.id)).value
+
+    run = desk.loop.run_until_complete(begin())
+    desk.act(lambda: page.open(Target(kind=TargetKind.RUN, id=run.id)))
+    return run
 
 
 def test_failed_cells_say_why_and_are_sent_again(

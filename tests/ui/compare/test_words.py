@@ -120,6 +120,13 @@ def test_a_run_that_waits_says_why() -> None:
     assert banner_of(a_run(), PROGRESS, Counts(), left=False) is None
 
 
+def test_a_run_that_was_interrupted_says_why() -> None:
+    run = replace(a_run(state=RunState.INTERRUPTED), state_reason="The disk reports an error.")
+    banner = banner_of(run, None, Counts())
+    assert banner is not None
+    assert banner.hint.startswith("The disk reports an error. Resuming")
+
+
 def test_an_interrupted_run_that_was_left_is_not_offered_again() -> None:
     assert banner_of(a_run(state=RunState.INTERRUPTED), None, Counts(), left=True) is None
 

@@ -97,8 +97,13 @@ class RunBar(QWidget):
         if run is None:
             return
         progress = presenter.progress if presenter.active else None
-        left = self._is_left(run.id)
-        banner = banner_of(run, progress, counts_of(presenter.totals), left=left)
+        banner = banner_of(
+            run,
+            progress,
+            counts_of(presenter.totals),
+            left=self._is_left(run.id),
+            elsewhere=presenter.is_elsewhere,
+        )
         self._banner.show_banner(banner)
         # The banner has the button, except for a run that the person left as it is.
         self._resume.setVisible(presenter.can_start and banner is None)

@@ -47,6 +47,9 @@ _TOTALS_SHARE = 10
 """Totals that take long to count are counted less often: at most a tenth of the time."""
 _FOREIGN_MS = 800
 """How soon the commits of another program are shown."""
+_ELSEWHERE_MS = 5_000
+"""How often to look whether the program that works on a run is still there."""
+_GOING = (RunState.RUNNING, RunState.PAUSED)
 
 
 class RunPresenter(QObject):
@@ -80,6 +83,7 @@ class RunPresenter(QObject):
         self._opening, self._counting = Latest(tasks), Latest(tasks)
         self._count_soon = delayed(self, _TOTALS_MS, self._count)
         self._look_soon = delayed(self, _FOREIGN_MS, self._look_again)
+        self._free_soon = delayed(self, _ELSEWHERE_MS, self._free)
         stop = self._comparisons.subscribe(self._heard)
         self.destroyed.connect(lambda: stop())
 
@@ -99,12 +103,14 @@ class RunPresenter(QObject):
         self.run_changed.emit()
         self.progressed.emit()
         self.totals_changed.emit()
+        self._free_if_left()
         self._count()
 
     def leave(self) -> None:
         """Show no run."""
         self._opening.cancel()
         self._counting.cancel()
+        self._free_soon.stop()
         self.run, self.progress, self.totals = None, None, ()
         self.grid.show(None, {}, partial(self._window, ""))
         self.run_changed.emit()
@@ -113,7 +119,12 @@ class RunPresenter(QObject):
     @property
     def active(self) -> bool:
         """Whether the run that is shown goes on or is paused, in this program."""
-        return self.run is not None and self._progress_of(self.run.id) is not None
+        return self.run is not None and self._comparisons.works_on(self.run.id)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the run that is shown goes on or is paused in another window or program."""
+        return self.run is not None and self.run.state in _GOING and not self.active
 
     @property
     def deciding(self) -> str | None:
@@ -161,7 +172,7 @@ class RunPresenter(QObject):
     @property
     def can_retry(self) -> bool:
         """Whether there are failed cells to send again."""
-        return self.run is not None and self.count(GenerationState.FAILED) > 0
+        return not self.is_elsewhere and self.count(GenerationState.FAILED) > 0
 
     def start(self, *, cap: Decimal | None = None) -> None:
         """Start the run, or go on with it; a cap replaces the one it has."""
@@ -230,8 +241,8 @@ class RunPresenter(QObject):
                     self._count_soon.start()
             case RunProgressed(progress=progress) if run is not None and progress.run_id == run.id:
                 self._show_progress(progress)
-            case RunEnded(run_id=run_id) if run is not None and run_id == run.id:
-                self._look_again()
+            case RunEnded(run_id=run_id, reason=reason) if run is not None and run_id == run.id:
+                self._look_again(reason)
 
     def _show_progress(self, progress: RunProgress) -> None:
         self.progress = progress
@@ -240,20 +251,23 @@ class RunPresenter(QObject):
         self.progressed.emit()
 
     def _started(self, done: Done[Run]) -> None:
-        if self.run is not None and self.run.id == done.value.id:
+        if self.run is not None and self.run.id == done.value.id and self.active:
             self._update(replace(done.value, state=RunState.RUNNING, state_reason=""))
 
     def _rescored(self, done: Done[tuple[VariantSummary, ...]]) -> None:
         self._history.record(done, tell="Scored again; no model was called.")
         self._look_again()
 
-    def _look_again(self) -> None:
+    def _look_again(self, reason: str = "") -> None:
         if self.run is not None:
-            self._tasks.start(self._runs.get(self.run.id), done=self._looked)
+            self._tasks.start(self._runs.get(self.run.id), done=partial(self._looked, reason))
 
-    def _looked(self, run: Run) -> None:
+    def _looked(self, reason: str, run: Run) -> None:
         if self.run is None or run.id != self.run.id:
             return
+        if reason and reason != run.state_reason:
+            # What kept a run from going on at all stands in no run.
+            self._notify.show_problem(reason)
         self.progress = self._progress_of(run.id)
         self._update(run)
         self.grid.refresh()
@@ -264,6 +278,17 @@ class RunPresenter(QObject):
         self.run = run
         self.grid.update_run(run)
         self.run_changed.emit()
+        self._free_if_left()
+
+    def _free_if_left(self) -> None:
+        """Look from time to time whether a run elsewhere was left: nobody else tells of that."""
+        if self.is_elsewhere:
+            self._free_soon.start()
+        else:
+            self._free_soon.stop()
+
+    def _free(self) -> None:
+        self._tasks.start(self._comparisons.interrupted(), done=lambda _: self._look_again())
 
     def _progress_of(self, run_id: str) -> RunProgress | None:
         active = self._comparisons.active()

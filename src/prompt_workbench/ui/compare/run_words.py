@@ -89,7 +89,12 @@ def progress_words(progress: RunProgress) -> str:
 
 
 def banner_of(
-    run: Run, progress: RunProgress | None, counts: Counts, *, left: bool
+    run: Run,
+    progress: RunProgress | None,
+    counts: Counts,
+    *,
+    left: bool = False,
+    elsewhere: bool = False,
 ) -> Banner | None:
     """Return what should be said above the grid of a run, if anything.
 
@@ -98,10 +103,13 @@ def banner_of(
         progress: How far it is, while it is active in this program.
         counts: How its cells ended.
         left: Whether the person chose to leave an interrupted run as it is.
+        elsewhere: Whether another window or program works on it.
     """
     if progress is not None:
         reason = progress.reason
         return Banner(text=reason, hint=_WAITS, role="warning") if reason else None
+    if elsewhere:
+        return Banner(text="Another window or program is working on this run.", hint=_ELSEWHERE)
     match run.state:
         case RunState.READY:
             text = run.state_reason or "This run has not been started."
@@ -137,6 +145,7 @@ def banner_of(
     return None
 
 
+_ELSEWHERE = "Its answers are shown as they come. Stop or pause it where it was started."
 _WAITS = "The run goes on by itself when it can. Stop it to end it here."
 
 
@@ -144,7 +153,7 @@ def _interrupted(run: Run, counts: Counts) -> Banner:
     billed = f" {_calls(counts.unknown)} may have been billed." if counts.unknown else ""
     return Banner(
         text=f"This run was interrupted with {_answered(run, counts)}.{billed}",
-        hint="Resuming sends only the cells without an answer.",
+        hint=f"{run.state_reason} Resuming sends only the cells without an answer.".strip(),
         steps=(Step.RESUME, Step.LEAVE),
         role="warning",
     )
