@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from itertools import groupby, zip_longest
 
 from diff_match_patch import diff_match_patch
 
+from prompt_workbench.domain.attachments import kind_words
 from prompt_workbench.domain.canonical import Json, canonical_json
 from prompt_workbench.domain.messages import BlobPart, Message, Part, Role, TextPart
 from prompt_workbench.domain.prompts import PromptContent
@@ -21,7 +21,10 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 """Scripts without spaces between words: in them each character counts as a word."""
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|[^\w\s]")
+_FILE = r"\[(?:image|document|audio|video) [^\[\]\n]+\]"
+"""How `part_text` writes a file, which counts as one word."""
+_WORD = re.compile(rf"{_FILE}|[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|[^\w\s]")
+_UNCLEAN = re.compile(r"[\[\]\x00-\x1f]")
 _FIRST_SURROGATE, _SURROGATES = 0xD800, 0x800
 
 
@@ -93,14 +96,20 @@ def diff_contents(left: PromptContent, right: PromptContent) -> VersionDiff:
 
 
 def part_text(part: Part) -> str:
-    """Return a part of a message as a text to be read; of a file, what it is and its hash."""
+    """Return a part of a message as a text to be read; of a file, what it is."""
     match part:
         case TextPart(content=content):
             return content
-        case BlobPart(modality=modality, content=content):
-            digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-            return f"<{modality} {part.name or part.mime_type} {digest}>"
+        case BlobPart():
+            return file_text(part)
     return canonical_json(part.to_json()).decode()
+
+
+def file_text(file: BlobPart) -> str:
+    """Return what a file is, with the beginning of its hash, by which two are told apart."""
+    name = _UNCLEAN.sub(" ", file.name)
+    told = " · ".join(filter(None, (name, kind_words(file), file.id.partition(":")[2][:8])))
+    return f"[{file.modality} {told}]"
 
 
 def diff_words(left: str, right: str) -> tuple[Segment, ...]:
@@ -189,6 +198,11 @@ def _fields(content: PromptContent) -> dict[str, Json]:
         "inputs": {item.name: item.to_json() for item in content.inputs},
         "tools": {str(tool.get("name", place)): tool for place, tool in tools},
         "response_schema": content.response_schema,
+        "retry": None if content.retry is None else str(content.retry),
+        "fallbacks": {
+            str(item.model): f"{place}. on {', '.join(item.on)}"
+            for place, item in enumerate(content.fallbacks, 1)
+        },
     }
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from prompt_workbench.domain.diffs import file_text
 from prompt_workbench.domain.generations import Attempt, Generation
 from prompt_workbench.domain.messages import (
     BlobPart,
@@ -61,7 +62,7 @@ def cost_rows(generation: Generation) -> tuple[tuple[str, ...], ...]:
 def cost_facts(generation: Generation) -> Facts:
     """Return the tokens, where they are known from, and the cost."""
     usage, cost = generation.summary.usage, generation.body.cost
-    facts = [("Usage", _SOURCES[generation.summary.usage_source])]
+    facts = [("Usage", _source_words(generation))]
     if usage is not None:
         counts = (
             ("Input tokens", usage.input_tokens),
@@ -127,15 +128,26 @@ def usage_text(generation: Generation) -> str:
 
 _SOURCES = {
     UsageSource.REPORTED: "reported by the provider",
-    UsageSource.ESTIMATED: "estimated here; the provider reported none",
-    UsageSource.MISSING: "missing; the provider reported none",
+    UsageSource.DOUBTFUL: "reported by the provider, but in doubt: it does not fit the texts, "
+    "or was told before the end of the answer",
+    UsageSource.ESTIMATED: "estimated here",
+    UsageSource.MISSING: "missing",
 }
 
 _COSTS = {
     CostSource.KNOWN: "from reported tokens and a known price",
-    CostSource.ESTIMATED: "from estimated tokens",
+    CostSource.ESTIMATED: "from tokens that are not certain",
     CostSource.UNKNOWN: "no price or no tokens are known",
 }
+
+
+def _source_words(generation: Generation) -> str:
+    """Return where the token counts are from, and why from there."""
+    source = generation.summary.usage_source
+    if source in (UsageSource.REPORTED, UsageSource.DOUBTFUL):
+        return _SOURCES[source]
+    told = "none" if generation.body.usage_raw is None else "none that can be true"
+    return f"{_SOURCES[source]}; the provider reported {told}"
 
 
 def _part_text(part: Part) -> str:
@@ -146,7 +158,7 @@ def _part_text(part: Part) -> str:
             return f"[reasoning]\n{content}"
         case ToolCallPart(name=name, arguments=arguments):
             return f"[calls {name}]\n{arguments}"
-        case BlobPart(mime_type=mime_type, name=name):
-            return f"[{mime_type}] {name}".rstrip()
+        case BlobPart():
+            return file_text(part)
         case _:
             return f"[tool answered]\n{part.response}"

@@ -71,7 +71,18 @@ def ask_open_file(
     """Let the person choose an existing file."""
     dialog = QFileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    return _opened(dialog, filters, done)
+    dialog.fileSelected.connect(lambda path: done(path))
+    return _opened(dialog, filters)
+
+
+def ask_open_files(
+    parent: QWidget, *, title: str, filters: str, done: Callable[[list[str]], object]
+) -> QFileDialog:
+    """Let the person choose one or more existing files."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda paths: done(list(paths)))
+    return _opened(dialog, filters)
 
 
 def ask_save_file(
@@ -81,12 +92,12 @@ def ask_save_file(
     dialog = QFileDialog(parent, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix)
-    return _opened(dialog, filters, done)
+    dialog.fileSelected.connect(lambda path: done(path))
+    return _opened(dialog, filters)
 
 
-def _opened(dialog: QFileDialog, filters: str, done: Callable[[str], object]) -> QFileDialog:
+def _opened(dialog: QFileDialog, filters: str) -> QFileDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setNameFilter(filters)
-    dialog.fileSelected.connect(lambda path: done(path))
     dialog.open()
     return dialog

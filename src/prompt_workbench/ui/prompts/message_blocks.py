@@ -2,72 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+from dataclasses import replace
 
-from prompt_workbench.domain.canonical import Json
-from prompt_workbench.domain.errors import InvalidInputError
-from prompt_workbench.domain.messages import Message, Role, TextPart, message_from_json
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from prompt_workbench.domain.messages import BlobPart, Message, Role, TextPart
 from prompt_workbench.domain.prompts import PromptContent
-from prompt_workbench.ui.kit.json_edit import JsonEdit
-from prompt_workbench.ui.kit.labels import IconButton, button
+from prompt_workbench.ui.kit.labels import button
 from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.prompts.analysis import Analysis
-from prompt_workbench.ui.prompts.template_edit import TemplateEdit
+from prompt_workbench.ui.prompts.message_block import MessageBlock
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
-
-
-class MessageBlock(QFrame):
-    """One message: its role, its text, and where it stands."""
-
-    edited = Signal()
-
-    def __init__(self, message: Message, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("role", "panel")
-        self._message = message
-        self._role = QComboBox()
-        self._role.setAccessibleName("Role of the message")
-        for role in Role:
-            self._role.addItem(role.value.capitalize(), role)
-        self._role.setCurrentIndex(list(Role).index(message.role))
-        self._role.currentIndexChanged.connect(lambda _: self.edited.emit())
-        self.up = IconButton("up", "Move message up", theme=theme)
-        self.down = IconButton("down", "Move message down", theme=theme)
-        self.remove = IconButton("close", "Remove message", theme=theme)
-        head = row(self._role, 1, self.up, self.down, self.remove, spacing=2)
-        self.text = TemplateEdit("Text of the message", theme) if _is_text(message) else None
-        body: QWidget = self.text or self._parts_edit(message)
-        if self.text is not None:
-            self.text.show_text(message.text)
-            self.text.edited.connect(self.edited)
-        self.setLayout(column(head, body, spacing=Space.HALF, margins=(8, 6, 8, 6)))
-
-    def message(self) -> Message:
-        """Return the message as it is now."""
-        role = Role(self._role.currentData())
-        if self.text is None:
-            return Message(role=role, parts=self._message.parts)
-        return Message(role=role, parts=(TextPart(content=self.text.toPlainText()),))
-
-    def _parts_edit(self, message: Message) -> JsonEdit:
-        """Messages with tool calls or several parts are edited as JSON, so nothing is lost."""
-        editor = JsonEdit("Parts of the message", placeholder="[]", problem_of=self._problem)
-        editor.show_value(message.to_json()["parts"])
-        editor.value_changed.connect(self._parts_typed)
-        return editor
-
-    def _problem(self, parts: Json) -> str:
-        try:
-            message_from_json({"role": self._message.role.value, "parts": parts})
-        except InvalidInputError as error:
-            return " ".join(filter(None, (error.message, error.hint)))
-        return ""
-
-    def _parts_typed(self, parts: Json) -> None:
-        self._message = message_from_json({"role": self._message.role.value, "parts": parts or []})
-        self.edited.emit()
 
 
 class MessageBlocks(QScrollArea):
@@ -76,6 +23,12 @@ class MessageBlocks(QScrollArea):
     edited = Signal()
     removed = Signal(object)
     """The messages as they were before one of them was removed."""
+    file_removed = Signal(object, str)
+    """The messages as they were before a file was removed, and the name of the file."""
+    files_offered = Signal(object, object)
+    """A block, and `OfferedFiles` that were dropped on it or pasted into it."""
+    files_asked = Signal(object)
+    """A block whose message is to have files that the person chooses."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -106,6 +59,15 @@ class MessageBlocks(QScrollArea):
         """Return the messages as they are now."""
         return tuple(block.message() for block in self._blocks)
 
+    def place_of(self, block: MessageBlock) -> int | None:
+        """Return the number of a block; None when it is gone."""
+        return self._blocks.index(block) if block in self._blocks else None
+
+    def change(self, place: int, message: Message) -> None:
+        """Show another message in a block, as if it had been edited."""
+        self._blocks[place].show_message(message)
+        self.edited.emit()
+
     def show_analysis(self, analysis: Analysis) -> None:
         """Mark variables and problems in every text."""
         index = 0
@@ -128,6 +90,9 @@ class MessageBlocks(QScrollArea):
         block.up.clicked.connect(lambda: self._move(block, -1))
         block.down.clicked.connect(lambda: self._move(block, 1))
         block.remove.clicked.connect(lambda: self._remove(block))
+        block.files_asked.connect(lambda: self.files_asked.emit(block))
+        block.files_offered.connect(lambda offered: self.files_offered.emit(block, offered))
+        block.file_removed.connect(lambda file: self._remove_file(block, file))
         self._blocks.append(block)
         self._places.addWidget(block)
         return block
@@ -160,13 +125,16 @@ class MessageBlocks(QScrollArea):
         self.edited.emit()
         self.removed.emit(before)
 
+    def _remove_file(self, block: MessageBlock, file: BlobPart) -> None:
+        before = self.messages()
+        message = block.message()
+        parts = tuple(part for part in message.parts if part != file)
+        self.change(self._blocks.index(block), replace(message, parts=parts))
+        self.file_removed.emit(before, file.name)
+
     def _show_order(self) -> None:
         last = len(self._blocks) - 1
         for place, block in enumerate(self._blocks):
             block.up.setEnabled(place > 0)
             block.down.setEnabled(place < last)
             block.setAccessibleName(f"Message {place + 1}")
-
-
-def _is_text(message: Message) -> bool:
-    return len(message.parts) == 1 and isinstance(message.parts[0], TextPart)

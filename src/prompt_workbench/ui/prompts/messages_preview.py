@@ -9,8 +9,10 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QScrollArea, QTextEdit, QVBoxLayout, QWidget
 
 from prompt_workbench.domain.errors import TemplateError
+from prompt_workbench.domain.messages import BlobPart
 from prompt_workbench.services.prompts import RenderedMessage
 from prompt_workbench.ui.kit.call_words import parts_text
+from prompt_workbench.ui.kit.file_chips import FileChips
 from prompt_workbench.ui.kit.growing_text import Growth
 from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.kit.layouts import column
@@ -32,13 +34,14 @@ class _Block(QFrame):
         self._theme = theme
         self._role = label(role="muted")
         self._problem = label(role="danger", wrap=True)
+        self._files = FileChips(theme, large=True)
         self._text = PlainText("Text as it would be sent")
         self._text.setProperty("frame", "none")
         self._text.document().setDocumentMargin(0)
         self._growth = Growth(self._text, fewest=_FEWEST_LINES, most=_MOST_LINES)
         self._shown: RenderedMessage | None = None
         margins = (Space.BETWEEN, Space.INSIDE, Space.INSIDE, Space.INSIDE)
-        parts = (self._role, self._problem, self._text)
+        parts = (self._role, self._problem, self._files, self._text)
         self.setLayout(column(*parts, spacing=Space.HALF, margins=margins))
 
     def show_message(self, rendered: RenderedMessage) -> None:
@@ -48,17 +51,18 @@ class _Block(QFrame):
         self._shown = rendered
         role = rendered.message.role.value.capitalize()
         self._role.setText(role)
-        self._text.show_text(parts_text(rendered.message.parts))
+        self._files.show_files(rendered.message.files)
+        written = [part for part in rendered.message.parts if not isinstance(part, BlobPart)]
+        self._text.show_text(parts_text(written))
         self._text.setAccessibleName(f"{role} message as it would be sent")
         self._problem.setText("\n".join(map(_problem, rendered.errors)))
         self._problem.setVisible(bool(rendered.errors))
-        self._mark(rendered)
+        self._mark(rendered.errors if len(written) == 1 else ())
 
-    def _mark(self, rendered: RenderedMessage) -> None:
+    def _mark(self, errors: Sequence[TemplateError]) -> None:
         """Underline the place of the first error, where the text stands as it is written."""
         marks = []
-        if rendered.errors and len(rendered.message.parts) == 1:
-            error = rendered.errors[0]
+        for error in errors[:1]:
             block = self._text.document().findBlockByNumber(error.line - 1)
             found = _MARKED.match(block.text(), error.column - 1)
             if found:

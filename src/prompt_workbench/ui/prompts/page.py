@@ -20,6 +20,7 @@ from prompt_workbench.ui.kit.empty_state import EmptyState
 from prompt_workbench.ui.kit.layouts import column, holding
 from prompt_workbench.ui.kit.page import Page, PageContext, Target, TargetKind
 from prompt_workbench.ui.prompts.analysis import Analysis
+from prompt_workbench.ui.prompts.attaching import Attaching
 from prompt_workbench.ui.prompts.forecast_presenter import ForecastPresenter
 from prompt_workbench.ui.prompts.head import PromptHead
 from prompt_workbench.ui.prompts.history_panel import HistoryPanel
@@ -58,6 +59,7 @@ class PromptsPage(Page):
         self._navigator = PromptNavigator(self.prompts, context.theme, self.ask_new)
         self.messages_panel = MessagesPanel(context.theme)
         self.messages = self.messages_panel.blocks
+        self.attaching = Attaching(workbench.prompts, self.messages, self.tasks)
         self.details = PromptInspector(context.theme)
         self.run_panel = RunPanel(self.quick, context)
         self.history_panel = HistoryPanel(self.presenter, context.theme)
@@ -207,7 +209,7 @@ class PromptsPage(Page):
         presenter.analysis_changed.connect(self._show_analysis)
         presenter.drafts.saving_changed.connect(self.saving_changed)
         self.forecasts.changed.connect(self.messages_panel.show_forecast)
-        for source in (presenter, self.forecasts):
+        for source in (presenter, self.forecasts, self.attaching):
             source.failed.connect(self.context.notify.show_error)
         self.prompts.lines_changed.connect(self._list_changed)
         self.prompts.created.connect(self._open_created)
@@ -225,7 +227,10 @@ class PromptsPage(Page):
         self.run_panel.run_asked.connect(self.run)
         self._head.language_chosen.connect(lambda language: self._edit(language=language))
         self._head.branch_chosen.connect(self._switch_branch)
-        self.messages.removed.connect(self._offer_message_back)
+        self.messages.removed.connect(partial(self._offer_back, what="a message"))
+        self.messages.file_removed.connect(
+            lambda before, name: self._offer_back(before, what=name or "a file")
+        )
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -245,10 +250,10 @@ class PromptsPage(Page):
         self.collect()
         self.presenter.switch_branch(branch)
 
-    def _offer_message_back(self, before: tuple[Message, ...]) -> None:
+    def _offer_back(self, before: tuple[Message, ...], *, what: str) -> None:
         self.collect()
         bring_back = partial(self.presenter.replace_messages, before)
-        self.context.notify.say("Removed a message.", action=("Undo", bring_back))
+        self.context.notify.say(f"Removed {what}.", action=("Undo", bring_back))
 
     def _edit(self, **changes: Any) -> None:
         self.presenter.edit(replace(self.presenter.content, **changes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QMimeData, Signal
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 from typing_extensions import override
@@ -11,6 +11,7 @@ from prompt_workbench.domain.templates import Finding
 from prompt_workbench.ui.kit.growing_text import GrowingText
 from prompt_workbench.ui.kit.labels import tooltip
 from prompt_workbench.ui.prompts.highlighter import TemplateHighlighter
+from prompt_workbench.ui.prompts.offered_files import offered_files
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.fonts import mono_font
 from prompt_workbench_runtime.render import VariableUse
@@ -23,6 +24,8 @@ class TemplateEdit(GrowingText):
     """Plain text with marked variables."""
 
     edited = Signal()
+    files_offered = Signal(object)
+    """`OfferedFiles` that were dropped or pasted."""
 
     def __init__(self, name: str, theme: Theme) -> None:
         super().__init__(name, fewest=_FEWEST_LINES, most=_MOST_LINES)
@@ -58,6 +61,18 @@ class TemplateEdit(GrowingText):
             QToolTip.showText(event.globalPos(), tooltip("\n".join(words)), self)
             return True
         return super().event(event)
+
+    @override
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return offered_files(source) is not None or super().canInsertFromMimeData(source)
+
+    @override
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        offered = offered_files(source)
+        if offered is None:
+            super().insertFromMimeData(source)
+        else:
+            self.files_offered.emit(offered)
 
     def _text_changed(self) -> None:
         if not self._quiet:

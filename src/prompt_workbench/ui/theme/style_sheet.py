@@ -39,6 +39,7 @@ QLabel[role="chip"] { color: $text_muted; background: $hover; border-radius: 4px
 QFrame[role="panel"] { background: $surface; border: 1px solid $border;
   border-radius: ${radius}px; }
 QFrame[role="bar"] { background: $bg; }
+QFrame[role="file"] { background: $hover; border: none; border-radius: ${radius}px; }
 QFrame[role="line"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="toast"] { background: $surface_raised; border: 1px solid $border;
   border-radius: ${radius}px; }
