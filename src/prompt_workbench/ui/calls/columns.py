@@ -26,10 +26,24 @@ def _answer(row: CallRow) -> str:
 
 CALL_COLUMNS: tuple[Column[CallRow], ...] = (
     Column(key="time", title="Time", text=lambda row: when(row.started_at), width=96),
-    Column(key="run", title="Run", text=lambda row: str(row.run_number), numeric=True, width=44),
+    Column(
+        key="run",
+        title="Run",
+        text=lambda row: str(row.run_number),
+        numeric=True,
+        width=44,
+        gives_way=4,
+    ),
     Column(key="prompt", title="Prompt", text=_prompt, width=150, tells_apart=True),
-    Column(key="model", title="Model", text=lambda row: row.model, width=170, tells_apart=True),
-    Column(key="state", title="State", text=_state, width=84),
+    Column(
+        key="model",
+        title="Model",
+        text=lambda row: row.model,
+        width=170,
+        tells_apart=True,
+        gives_way=3,
+    ),
+    Column(key="state", title="State", text=_state, width=84, gives_way=1),
     Column(key="answer", title="Answer", text=_answer),
     Column(
         key="input_tokens",
@@ -37,6 +51,7 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         text=lambda row: count(row.input_tokens),
         numeric=True,
         width=76,
+        gives_way=8,
         tooltip=lambda _row: "Input tokens, cached ones included",
     ),
     Column(
@@ -45,15 +60,17 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         text=lambda row: count(row.output_tokens),
         numeric=True,
         width=76,
+        gives_way=7,
         tooltip=lambda _row: "Output tokens, reasoning included",
     ),
-    Column(key="cost", title="Cost", text=_cost, numeric=True, width=72),
+    Column(key="cost", title="Cost", text=_cost, numeric=True, width=72, gives_way=2),
     Column(
         key="duration",
         title="Latency",
         text=lambda row: seconds(row.duration_s),
         numeric=True,
         width=76,
+        gives_way=5,
     ),
     Column(
         key="first_chunk",
@@ -61,5 +78,6 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         text=lambda row: seconds(row.time_to_first_chunk_s),
         numeric=True,
         width=88,
+        gives_way=9,
     ),
 )

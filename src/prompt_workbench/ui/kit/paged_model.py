@@ -50,6 +50,8 @@ class Column(Generic[R]):
     """In pixels; 0 lets the column take the room that is left."""
     tells_apart: bool = False
     """Whether its end tells rows apart, so that it is cut off in the middle."""
+    gives_way: int = 0
+    """Where the view is narrow, columns are hidden, those with the highest number first; not 0."""
 
 
 class PagedModel(QAbstractTableModel, Generic[R]):
