@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,7 +36,8 @@ CANARIES = (
     ("sql-only-in-storage", "ui/kit/canary.py", "import sqlite3"),
     ("sql-only-in-storage", "worker.py", "import sqlalchemy"),
     ("tables-are-private", "services/canary.py", "from prompt_workbench.storage import tables"),
-    ("litellm-is-data", "providers/canary.py", "import litellm"),
+    ("litellm-is-apart", "providers/canary.py", "import litellm"),
+    ("litellm-has-a-process", "worker.py", "from prompt_workbench.providers import litellm_child"),
     ("ui-layers", "ui/prompts/canary.py", "from prompt_workbench.ui import compare"),
     ("ui-layers", "ui/kit/canary.py", "from prompt_workbench.ui import prompts"),
     ("ui-layers", "ui/widgets.py", "LAYER = None"),
@@ -68,8 +70,7 @@ def broken_contracts(source: Path, *only: str) -> tuple[list[str], str]:
         check=False,
     )
     assert "Contracts:" in report.stdout, report.stdout + report.stderr
-    lines = report.stdout.splitlines()
-    broken = [line.removesuffix(" BROKEN") for line in lines if line.endswith(" BROKEN")]
+    broken = re.findall(r"^(.*) BROKEN(?: \(.*\))?$", report.stdout, flags=re.MULTILINE)
     return broken, report.stdout
 
 

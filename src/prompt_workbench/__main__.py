@@ -14,6 +14,7 @@ from types import ModuleType
 
 _CHILDREN = {
     "_worker": "prompt_workbench.worker",
+    "_litellm": "prompt_workbench.providers.litellm_child",
     "_local-model": "prompt_workbench.providers.local.server",
     "_render": "prompt_workbench.system.render_child",
 }

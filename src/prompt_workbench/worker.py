@@ -39,6 +39,7 @@ from prompt_workbench.engine.runner import Runner
 from prompt_workbench.providers.base import Provider
 from prompt_workbench.providers.catalogue import Catalogue
 from prompt_workbench.providers.listings import listings_version
+from prompt_workbench.providers.litellm_host import LitellmHost
 from prompt_workbench.providers.local.supervisor import LocalServers, ServerLimits, default_limits
 from prompt_workbench.settings import models
 from prompt_workbench.settings.models import ModelRegistry
@@ -147,6 +148,7 @@ class _CurrentModels:
 
     def __init__(self, hello: Hello) -> None:
         self._local = LocalServers()
+        self._litellm = LitellmHost()
         self._offline = OfflineSwitch()
         self._known: tuple[Mapping[str, str], ModelRegistry, int] | None = None
         self._catalogues: list[Catalogue] = []
@@ -160,7 +162,13 @@ class _CurrentModels:
         if known != self._known:
             # Runs that go on keep the providers, and so the catalogue, they began with.
             self._known = known
-            made = Catalogue(known[1], self._local, hello.keys, is_offline=self._offline)
+            made = Catalogue(
+                known[1],
+                self._local,
+                hello.keys,
+                is_offline=self._offline,
+                litellm=self._litellm,
+            )
             self._catalogues.append(made)
 
     def info(self, ref: ModelRef) -> ModelInfo:

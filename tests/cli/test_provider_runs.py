@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Terminal
+from tests.support.chat import KEY
 
-from prompt_workbench.domain.requests import Interface
 from prompt_workbench.providers.fake import FakeProvider
+from prompt_workbench.providers.interfaces import INTERFACES
 from prompt_workbench.settings import models
 from prompt_workbench.settings.models import Endpoint, ModelRegistry
 from prompt_workbench.settings.schema import OFFLINE
@@ -29,10 +31,10 @@ def test_all_interfaces_stand_side_by_side_in_one_grid(
             input_price=price,
             output_price=price,
         )
-        for interface in Interface
+        for interface in INTERFACES
     ]
     models.save(ModelRegistry(endpoints=tuple(endpoints)))
-    names = [f"{interface.value}/fake" for interface in Interface]
+    names = [f"{interface.value}/fake" for interface in INTERFACES]
     asked = [part for name in names for part in ("--model", name)]
     result = project.done(*COMPARE, *asked, "--json").json
     assert [variant["model"] for variant in result["variants"]] == names
@@ -55,3 +57,22 @@ def test_without_a_key_a_run_says_how_to_give_one(project: Terminal, name: str) 
     answer = project.pwb(*COMPARE, "--model", name, "--cases", "1")
     assert answer.code == 1
     assert f"pwb providers set-key {name.partition('/')[0]}" in answer.err
+
+
+def test_a_run_goes_through_litellm_with_a_key_that_is_nowhere_else(
+    project: Terminal, provider: FakeProvider, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PWB_KEY_TAIL", KEY)
+    project.done(
+        *("models", "add-endpoint", "tail", provider.base_url, "--interface", "litellm"),
+        *("--option", "provider=openai", "--option", "models=fake"),
+        *("--input-price", "1", "--output-price", "1"),
+    )
+    result = project.done(*COMPARE, "--model", "tail/fake", "--cases", "2", "--json").json
+    (variant,) = result["variants"]
+    assert (variant["calls"], variant["errors"], variant["unknown_cost"]) == (2, 0, 0)
+    assert Decimal(variant["cost_usd"]) > 0
+    assert all(KEY in request.headers["authorization"] for request in provider.requests)
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if KEY.encode() in path.read_bytes()]

@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
+from tests.support.litellm_process import litellm
 
 from prompt_workbench.providers.http import HttpClient
+
+__all__ = ["http", "litellm"]
 
 try:
     import uvloop

@@ -72,6 +72,21 @@ def amount_from_text(text: str | None, *, what: str) -> Decimal | None:
     return amount
 
 
+def texts_by_name(pairs: Sequence[str], *, what: str) -> dict[str, str]:
+    """Return the texts of ``name=value`` by name.
+
+    Raises:
+        InvalidInputError: One of them has no name, or no equals sign.
+    """
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise InvalidInputError(f"“{pair}” is not {what}.", hint="Write NAME=VALUE.")
+        found[name.strip()] = value.strip()
+    return found
+
+
 def json_of(text: str, *, what: str) -> Json:
     """Return the value of a JSON text.
 

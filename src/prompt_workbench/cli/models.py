@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from prompt_workbench.cli.arguments import amount_from_text
+from prompt_workbench.cli.arguments import amount_from_text, texts_by_name
 from prompt_workbench.cli.keys import read_key, tell_kept
 from prompt_workbench.cli.output import print_json, print_text, visible
 from prompt_workbench.cli.progress import following_download, say
@@ -99,6 +99,12 @@ def add_endpoint(
     interface: Annotated[
         Interface, typer.Option(help="What the server speaks.")
     ] = Interface.OPENAI_CHAT,
+    options: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option", metavar="NAME=VALUE", help="For litellm, such as provider=databricks."
+        ),
+    ] = None,
     key: Annotated[
         bool,
         typer.Option("--key", help="Ask for its key, or read it from the standard input."),
@@ -112,6 +118,7 @@ def add_endpoint(
         interface=interface,
         input_price=amount_from_text(input_price, what="a price"),
         output_price=amount_from_text(output_price, what="a price"),
+        options=texts_by_name(options or (), what="an option"),
     )
     secret = read_key(name) if key else None
     status = asyncio.run(_added(session(context).person, endpoint, secret))

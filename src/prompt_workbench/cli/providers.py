@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from prompt_workbench.cli.arguments import texts_by_name
 from prompt_workbench.cli.keys import read_key, tell_kept
 from prompt_workbench.cli.output import dollars, print_json, print_text, seconds, visible
 from prompt_workbench.cli.progress import say
@@ -38,7 +39,12 @@ def list_providers(context: typer.Context, as_json: JsonOption = False) -> None:
                     endpoint_record(each.endpoint) | {"key": key_record(each.key)} for each in added
                 ],
                 "known": [
-                    {"name": each.name, "base_url": each.base_url, "key_page": each.key_page}
+                    {
+                        "name": each.name,
+                        "base_url": each.base_url,
+                        "key_page": each.key_page,
+                        "fields": [field.name for field in each.fields],
+                    }
                     for each in known
                 ],
                 "keyring": status.state.value,
@@ -53,9 +59,22 @@ def list_providers(context: typer.Context, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def add(context: typer.Context, name: Name, as_json: JsonOption = False) -> None:
+def add(
+    context: typer.Context,
+    name: Name,
+    fields: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            metavar="NAME=VALUE",
+            help="What the provider wants to know, such as region=us-east-1.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Add a known provider; its models are then NAME/MODEL."""
-    endpoint = asyncio.run(_person(context).providers.add(name)).value
+    values = texts_by_name(fields or (), what="a field")
+    endpoint = asyncio.run(_person(context).providers.add(name, values)).value
     if as_json:
         print_json(endpoint_record(endpoint))
     else:

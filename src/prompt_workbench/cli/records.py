@@ -138,6 +138,7 @@ def endpoint_record(endpoint: Endpoint) -> JsonObject:
         "interface": endpoint.interface.value,
         "input_price": money(endpoint.input_price),
         "output_price": money(endpoint.output_price),
+        "options": dict(endpoint.options),
     }
 
 

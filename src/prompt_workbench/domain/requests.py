@@ -24,6 +24,8 @@ class Interface(StrEnum):
     OPENAI_RESPONSES = "openai-responses"
     ANTHROPIC_MESSAGES = "anthropic-messages"
     GEMINI = "gemini"
+    LITELLM = "litellm"
+    """Whatever litellm knows how to call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

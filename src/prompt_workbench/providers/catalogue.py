@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import ModelFileError, NotFoundError
-from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.domain.requests import Interface, ModelRef
 from prompt_workbench.domain.usage import FREE
 from prompt_workbench.providers import prices
 from prompt_workbench.providers.base import Provider
@@ -18,6 +18,9 @@ from prompt_workbench.providers.interfaces import make_provider
 from prompt_workbench.providers.known import KNOWN, known_provider, provider_at
 from prompt_workbench.providers.listing import UNLISTED
 from prompt_workbench.providers.listings import Listings, RememberedListings
+from prompt_workbench.providers.litellm_adapter import LitellmAdapter
+from prompt_workbench.providers.litellm_host import LitellmHost
+from prompt_workbench.providers.litellm_routes import named_models, route_of
 from prompt_workbench.providers.local import weights
 from prompt_workbench.providers.local.supervisor import LocalServers
 from prompt_workbench.providers.local_chat import EMBEDDED, LocalChat
@@ -40,8 +43,10 @@ class Catalogue:
         keys: Mapping[str, str],
         *,
         is_offline: IsOffline = lambda: False,
+        litellm: LitellmHost | None = None,
     ) -> None:
         """Bind the models to the keys, which belong to an origin each."""
+        self._litellm = litellm or LitellmHost()
         self._registry = registry
         self._local = local
         self._keys = keys
@@ -82,7 +87,7 @@ class Catalogue:
             context_size=whole.context_size,
             max_output_tokens=whole.max_output_tokens,
             capabilities=whole.capabilities,
-            note=listed.note,
+            note=" ".join(filter(None, (listed.note, _note_of(endpoint)))),
         )
 
     async def provider(self, ref: ModelRef) -> Provider:
@@ -91,6 +96,7 @@ class Catalogue:
         Raises:
             NotFoundError: The model has no known provider.
             HostError: The local model cannot be started.
+            ProviderError: litellm cannot be loaded.
             InvalidInputError: The key of the endpoint cannot be sent to it.
         """
         if ref.provider == LOCAL_PROVIDER:
@@ -101,7 +107,10 @@ class Catalogue:
             )
         known = self._providers.get(ref.provider)
         if known is None:
-            known = self._connected(self._endpoint(ref))
+            endpoint = self._endpoint(ref)
+            if endpoint.interface is Interface.LITELLM:
+                await self._litellm.ready()
+            known = self._connected(endpoint)
             self._providers[ref.provider] = known
         return known
 
@@ -116,6 +125,8 @@ class Catalogue:
         # httpx takes 0.2 s to import and serves nothing else here.
         from prompt_workbench.providers.discovery import listed_models
 
+        if endpoint.interface is Interface.LITELLM:
+            return named_models(endpoint)
         check_reachable(endpoint.base_url, self._is_offline)
         key = self._keys.get(origin_of(endpoint.base_url))
         return await listed_models(endpoint, key=key)
@@ -124,6 +135,7 @@ class Catalogue:
         """Close all connections and end the local models."""
         await self._http.close()
         await self._local.close()
+        await self._litellm.close()
 
     @cached_property
     def _listings(self) -> RememberedListings:
@@ -131,7 +143,11 @@ class Catalogue:
 
     def _connected(self, endpoint: Endpoint) -> Provider:
         key = self._keys.get(origin_of(endpoint.base_url))
-        made = make_provider(endpoint.interface, self._http, endpoint.base_url, key)
+        made: Provider
+        if endpoint.interface is Interface.LITELLM:
+            made = LitellmAdapter(self._http, self._litellm, route_of(endpoint), key=key)
+        else:
+            made = make_provider(endpoint.interface, self._http, endpoint.base_url, key)
         # On this computer nothing can stand in the way, so no call pays for looking.
         if is_loopback(made.origin):
             return made
@@ -144,7 +160,14 @@ class Catalogue:
 
     def _endpoint(self, ref: ModelRef) -> Endpoint:
         found = self._registry.endpoint(ref.provider)
-        if found is None and (known := known_provider(ref.provider)) is not None:
+        known = known_provider(ref.provider)
+        if found is None and known is not None and not known.can_be_called:
+            fields = " ".join(f"{field.name}=…" for field in known.fields if field.is_required)
+            raise NotFoundError(
+                f"{known.title} has to be added before it can be called.",
+                hint=f"Add it in the preferences, or with: pwb providers add {known.name} {fields}",
+            )
+        if found is None and known is not None:
             return known.endpoint()
         if found is None:
             added = [endpoint.name for endpoint in self._registry.endpoints]
@@ -173,3 +196,8 @@ class Catalogue:
             available=not note,
             note=note,
         )
+
+
+def _note_of(endpoint: Endpoint) -> str:
+    through = "Called through litellm, which is loaded first; times include its reading."
+    return through if endpoint.interface is Interface.LITELLM else ""

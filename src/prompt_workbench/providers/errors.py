@@ -18,6 +18,9 @@ from prompt_workbench.providers.text import plain
 BODY_LIMIT = 64 << 10
 """How much of an error's body is read."""
 
+ANSWERED = "The provider answered: "
+"""What goes before the provider's own words."""
+
 _SHOWN = 500
 _HIDDEN = "•••"
 
@@ -137,7 +140,7 @@ def error_of_bytes(problem: str, data: bytes, *, key: str | None) -> ProviderErr
 def answered(said: str, *, key: str | None) -> str:
     """Return what a provider said as one short line of plain text, without the key."""
     # The key goes out after the invisible characters, which could have split it.
-    return f"The provider answered: {_without_key(plain(said), key)[:_SHOWN]}"
+    return f"{ANSWERED}{_without_key(plain(said), key)[:_SHOWN]}"
 
 
 def _without_key(text: str, key: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Which adapter speaks an interface."""
+"""Which adapter speaks an interface that is spoken without litellm."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ADAPTERS: dict[Interface, type[WireAdapter]] = {
 }
 
 INTERFACES = tuple(_ADAPTERS)
-"""The interfaces that can be called, in the order in which they are offered."""
+"""The interfaces that a server can be said to speak, in the order in which they are offered."""
 
 
 def make_provider(

@@ -2,49 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from prompt_workbench.domain.requests import Interface
-from prompt_workbench.providers.origins import origin_of
-from prompt_workbench.settings.models import Endpoint
+from prompt_workbench.providers.known_provider import KnownProvider
+from prompt_workbench.providers.litellm_known import LONG_TAIL
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownProvider:
-    """Where a provider is, what it speaks, and how a person gets a key for it."""
-
-    name: str
-    """Its models are named ``NAME/model``."""
-    title: str
-    base_url: str
-    interface: Interface = Interface.OPENAI_CHAT
-    key_page: str = ""
-    """Where a person gets a key; empty where none is needed."""
-    variables: tuple[str, ...] = ()
-    """The environment variables that may hold its key; the first that is set counts."""
-
-    @property
-    def needs_key(self) -> bool:
-        """Whether it answers only with a key."""
-        return bool(self.key_page)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether it is a program that a person runs on this computer, at no price."""
-        return not self.key_page
-
-    def endpoint(self, name: str = "") -> Endpoint:
-        """Return the endpoint to be added for it, under its own name or another one."""
-        price = Decimal(0) if self.is_local else None
-        return Endpoint(
-            name=name or self.name,
-            base_url=self.base_url,
-            interface=self.interface,
-            input_price=price,
-            output_price=price,
-        )
-
+__all__ = ["KNOWN", "KnownProvider", "key_variables", "known_provider", "provider_at"]
 
 KNOWN = (
     KnownProvider(
@@ -120,6 +82,7 @@ KNOWN = (
         key_page="https://console.x.ai",
         variables=("XAI_API_KEY",),
     ),
+    *LONG_TAIL,
     KnownProvider(name="ollama", title="Ollama", base_url="http://127.0.0.1:11434/v1"),
     KnownProvider(name="lmstudio", title="LM Studio", base_url="http://127.0.0.1:1234/v1"),
     KnownProvider(name="vllm", title="vLLM", base_url="http://127.0.0.1:8000/v1"),
@@ -135,8 +98,7 @@ def known_provider(name: str) -> KnownProvider | None:
 
 def provider_at(base_url: str) -> KnownProvider | None:
     """Return the known provider at an address, whatever its endpoint is called."""
-    origin = origin_of(base_url)
-    return next((each for each in KNOWN if origin_of(each.base_url) == origin), None)
+    return next((each for each in KNOWN if each.is_at(base_url)), None)
 
 
 def key_variables(base_url: str) -> tuple[str, ...]:

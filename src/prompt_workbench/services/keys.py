@@ -155,7 +155,7 @@ class Keys:
         # A known provider need not be added to be called; only its variable is looked at then,
         # since each look into the keyring takes a tenth of a second.
         for known in KNOWN:
-            if key := _from_environment(known.variables):
+            if known.has_one_address and (key := _from_environment(known.variables)):
                 by_origin.setdefault(origin_of(known.base_url), key.text)
         return by_origin
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from prompt_workbench.domain.comparisons import ModelInfo
@@ -95,11 +95,16 @@ class Providers:
         endpoints = await self._models.endpoints()
         return tuple(self._provider(endpoint, states) for endpoint in endpoints), status
 
-    async def add(self, name: str) -> Done[Endpoint]:
+    async def add(self, name: str, values: Mapping[str, str] | None = None) -> Done[Endpoint]:
         """Add a known provider; where its name is taken by another server, under a free one.
+
+        Args:
+            name: A known provider.
+            values: What the person says for its fields, by their names.
 
         Raises:
             NotFoundError: No provider of that name is known.
+            InvalidInputError: A field is missing, or cannot be what is said.
         """
         known = known_provider(name)
         if known is None:
@@ -108,11 +113,12 @@ class Providers:
                 hint=f"Known are: {', '.join(each.name for each in KNOWN)}.",
             )
         registry = await self._registry.read()
+        endpoint = known.endpoint(values=values)
         taken = registry.endpoint(known.name)
-        if taken is not None and _is_same(taken, known):
-            endpoint = taken
+        if taken is not None and _is_same(taken, endpoint):
+            endpoint = replace(taken, options=endpoint.options)
         else:
-            endpoint = known.endpoint(_free_name(registry, known))
+            endpoint = replace(endpoint, name=_free_name(registry, known))
         return await self._registry.change(
             lambda registry: registry.with_endpoint(endpoint),
             title=f"Add {endpoint.name}",
@@ -232,7 +238,7 @@ def _free_name(registry: ModelRegistry, known: KnownProvider) -> str:
     return name
 
 
-def _is_same(endpoint: Endpoint, known: KnownProvider) -> bool:
-    return endpoint.interface is known.interface and origin_of(endpoint.base_url) == origin_of(
-        known.base_url
+def _is_same(endpoint: Endpoint, other: Endpoint) -> bool:
+    return endpoint.interface is other.interface and origin_of(endpoint.base_url) == origin_of(
+        other.base_url
     )

@@ -86,6 +86,7 @@ def _registry_to_json(registry: ModelRegistry) -> dict[str, object]:
                 "interface": item.interface.value,
                 "input_price": amount_text(item.input_price),
                 "output_price": amount_text(item.output_price),
+                **({"options": dict(item.options)} if item.options else {}),
             }
             for item in registry.endpoints
         ],
@@ -119,6 +120,7 @@ def _registry_from_json(value: object) -> ModelRegistry:
             interface=Interface(_text(item.get("interface", Interface.OPENAI_CHAT))),
             input_price=amount(item.get("input_price")),
             output_price=amount(item.get("output_price")),
+            options={name: _text(text) for name, text in _object(item.get("options", {})).items()},
         )
         registry = registry.with_endpoint(endpoint)
     for item in map(_object, _list(root.get("local", []))):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _NAME_HINT = (
     "Use small letters, digits, dots, dashes and underscores; start with a letter or digit."
 )
+_SECRET = re.compile("secret|token|password|credential|api_key|authorization")
+"""What the names of options have in them that are none for a file."""
 _PRICE_HINT = "Give US dollars per million tokens, such as 0.15, or leave it out."
 
 
@@ -33,6 +36,8 @@ class Endpoint:
     input_price: Decimal | None = None
     """US dollars per million input tokens; None when unknown."""
     output_price: Decimal | None = None
+    options: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What the person says of their account there, by name; never a secret."""
 
     def __post_init__(self) -> None:
         _check_name(self.name, what="an endpoint")
@@ -42,6 +47,7 @@ class Endpoint:
                 hint="Choose another name for the endpoint.",
             )
         _check_url(self.base_url)
+        _check_options(self.name, self.options, self.interface)
         _check_prices(self.input_price, self.output_price)
 
 
@@ -170,6 +176,22 @@ def _check_prices(*prices: Decimal | None) -> None:
     for price in prices:
         if price is not None and not (price.is_finite() and price >= 0):
             raise InvalidInputError(f"A price of {price} is not possible.", hint=_PRICE_HINT)
+
+
+def _check_options(name: str, options: Mapping[str, str], interface: Interface) -> None:
+    if interface is Interface.LITELLM and not options.get("provider"):
+        raise InvalidInputError(
+            f"The endpoint {name} does not say which provider of litellm it is.",
+            hint="Give it the option provider, such as provider=cohere.",
+        )
+    for option in options:
+        if interface is not Interface.LITELLM:
+            raise InvalidInputError(f"The endpoint {name} has no option {option}.")
+        if _SECRET.search(option):
+            raise InvalidInputError(
+                f"{option} may be a secret, and options are kept in a file.",
+                hint=f"Give it as the key, with: pwb providers set-key {name}",
+            )
 
 
 def _check_url(url: str) -> None:

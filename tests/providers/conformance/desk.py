@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import orjson
 import pytest
-from tests.support.chat import PATIENT
+from tests.providers.conformance.cases import Litellm, Subject
+from tests.support.chat import KEY, PATIENT
 
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.errors import ProviderError
@@ -21,12 +25,17 @@ from prompt_workbench.domain.messages import (
 )
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.requests import GenerationRequest, Interface, model_ref
-from prompt_workbench.providers.base import Answer, Provider, Timeouts
+from prompt_workbench.providers.base import Answer, PreparedRequest, Provider, Timeouts
 from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.providers.fake_forms import Form, Speech
 from prompt_workbench.providers.fake_replies import Reply
+from prompt_workbench.providers.fake_speech import FORMS
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.interfaces import make_provider
+from prompt_workbench.providers.litellm_adapter import LitellmAdapter
+from prompt_workbench.providers.litellm_host import LitellmHost
+from prompt_workbench.providers.litellm_messages import Wire
+from prompt_workbench.providers.litellm_routes import Route
 
 QUESTION = text_message(Role.USER, "Why is the sky blue?")
 
@@ -47,16 +56,59 @@ def asked(
     )
 
 
+async def written(adapter: LitellmAdapter, prepared: PreparedRequest) -> Wire:
+    """Return what litellm would send."""
+    async with AsyncExitStack() as stack:
+        return (await adapter._begun(stack, orjson.loads(prepared.body)))[1]
+
+
+_ON_THE_WIRE = {
+    Litellm.CHAT: Interface.OPENAI_CHAT,
+    Litellm.TRANSLATED: Interface.ANTHROPIC_MESSAGES,
+}
+_ROUTES = {
+    Litellm.CHAT: Route(provider="openai", base_url="/v1"),
+    Litellm.TRANSLATED: Route(provider="anthropic", base_url=""),
+}
+
+
 @dataclass
 class Desk:
     """Puts questions to the adapter, and the replies of the script behind it."""
 
-    interface: Interface
-    form: Form
+    subject: Subject
     server: FakeProvider
-    adapter: Provider
+    http: HttpClient
+    litellm: LitellmHost
     seen: list[str] = field(default_factory=list)
     """The pieces of text, as they were announced."""
+
+    @cached_property
+    def adapter(self) -> Provider:
+        return self.adapter_at(self.server.origin)
+
+    @property
+    def interface(self) -> Interface:
+        """The interface whose form is on the wire."""
+        if isinstance(self.subject, Interface):
+            return self.subject
+        return _ON_THE_WIRE[self.subject]
+
+    @property
+    def form(self) -> Form:
+        return FORMS[self.interface]
+
+    @property
+    def gap_s(self) -> float:
+        """How far apart pieces have to come to be announced one by one."""
+        return 0.25 if self.subject is Litellm.TRANSLATED else 0.001
+
+    def adapter_at(self, origin: str) -> Provider:
+        """Return the adapter of a server."""
+        if isinstance(self.subject, Interface):
+            return make_provider(self.subject, self.http, f"{origin}/v1", KEY)
+        route = replace(_ROUTES[self.subject], base_url=f"{origin}{_ROUTES[self.subject].base_url}")
+        return LitellmAdapter(self.http, self.litellm, route, key=KEY)
 
     async def ask(
         self,
@@ -102,4 +154,7 @@ class Desk:
 
     def body(self, request: GenerationRequest) -> JsonObject:
         """Return what goes over the wire for a request."""
-        return orjson.loads(self.adapter.prepare(request).body)
+        prepared = self.adapter.prepare(request)
+        if isinstance(self.adapter, LitellmAdapter):
+            return orjson.loads(asyncio.run(written(self.adapter, prepared)).body)
+        return orjson.loads(prepared.body)

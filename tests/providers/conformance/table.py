@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import re
 
-from tests.providers.conformance.cases import CASES
+from tests.providers.conformance.cases import CASES, Case, Litellm, Subject
 from tests.providers.conformance.wire_names import SETTINGS
 
 from prompt_workbench.domain.requests import Interface
@@ -21,6 +21,7 @@ TITLES = {
     Interface.ANTHROPIC_MESSAGES: "Anthropic messages",
     Interface.GEMINI: "Gemini",
 }
+COLUMNS = (*TITLES.values(), "litellm")
 GROUPS = {
     "Requests": "test_requests",
     "Published forms": "test_schemas",
@@ -49,13 +50,14 @@ def with_tables(page: str) -> str:
 
 
 def _head(first: str) -> list[str]:
-    return [f"| {first} | " + " | ".join(TITLES.values()) + " |", "|---" * 5 + "|"]
+    return [f"| {first} | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
 
 
 def _settings() -> str:
     lines = _head("setting")
     for name, paths in SETTINGS.items():
         cells = [paths[each].rpartition(".")[2] if each in paths else "refused" for each in TITLES]
+        cells.append("passed on" if Interface.OPENAI_CHAT in paths else "refused")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -64,17 +66,21 @@ def _cases() -> str:
     lines, notes = _head("case"), []
     for group, module in GROUPS.items():
         importlib.import_module(f"tests.providers.conformance.{module}")
-        lines.append(f"| **{group}** |" + " |" * 4)
+        lines.append(f"| **{group}** |" + " |" * len(COLUMNS))
         for each in [each for each in CASES.values() if each.module == module]:
-            lacks = each.lacks
-            notes += [why for why in lacks.values() if why not in notes]
-            cells = [
-                f"({notes.index(lacks[interface]) + 1})" if interface in lacks else "✓"
-                for interface in TITLES
-            ]
+            notes += [why for why in dict.fromkeys(each.lacks.values()) if why not in notes]
+            cells = [_cell(each, notes, subject) for subject in TITLES]
+            cells.append(_cell(each, notes, *Litellm))
             lines.append(f"| {each.title} | " + " | ".join(cells) + " |")
     explained = [f"({number}) {why}" for number, why in enumerate(notes, start=1)]
     return "\n\n".join(["\n".join(lines), *explained])
+
+
+def _cell(case: Case, notes: list[str], *subjects: Subject) -> str:
+    """Return a tick where any of the subjects is tested, and why one is not."""
+    why = dict.fromkeys(case.lacks[subject] for subject in subjects if subject in case.lacks)
+    tick = ["✓"] if any(subject not in case.lacks for subject in subjects) else []
+    return " ".join([*tick, *(f"({notes.index(each) + 1})" for each in why)])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.providers.conformance.cases import case
+from tests.providers.conformance.cases import Litellm, case
 from tests.providers.conformance.desk import Desk, asked
 from tests.support.chat import PATIENT
 
@@ -27,7 +27,7 @@ CALLS = (
 
 @case("Streamed answer")
 async def test_a_streamed_answer_comes_with_everything(desk: Desk) -> None:
-    found = await desk.ask(desk.form.stream(JOKE, gap_s=0.001))
+    found = await desk.ask(desk.form.stream(JOKE, gap_s=desk.gap_s))
     assert found.text == "Why did the 🐔 …"
     assert desk.seen == ["Why ", "did ", "the 🐔 …"]
     assert found.parts == (TextPart(content=found.text),)
@@ -156,7 +156,12 @@ async def test_reasoning_is_kept_apart_from_the_text(desk: Desk) -> None:
         assert desk.seen == ["4"]
 
 
-UNSIGNED = {Interface.OPENAI_CHAT: "This interface has no signatures."}
+_NO_SIGNATURES = "Through litellm no signatures come or go."
+UNSIGNED = {
+    Interface.OPENAI_CHAT: "This interface has no signatures.",
+    Litellm.CHAT: _NO_SIGNATURES,
+    Litellm.TRANSLATED: _NO_SIGNATURES,
+}
 
 
 @case("Signed reasoning goes back with the next turn", lacks=UNSIGNED)

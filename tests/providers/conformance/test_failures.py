@@ -17,8 +17,6 @@ from prompt_workbench.domain.errors import ProviderErrorKind as Kind
 from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.providers.fake_forms import Speech
 from prompt_workbench.providers.fake_replies import End, Reply
-from prompt_workbench.providers.http import HttpClient
-from prompt_workbench.providers.interfaces import make_provider
 
 HALF = Speech(texts=("Half ", "an "), reason=None)
 STATUSES = {
@@ -183,13 +181,10 @@ async def test_each_limit_ends_a_call(desk: Desk) -> None:
 
 @case("Server that is not there")
 async def test_a_server_that_is_not_there(desk: Desk) -> None:
-    http = HttpClient()
     async with FakeProvider() as gone:
-        url = gone.base_url
-    adapter = make_provider(desk.interface, http, url, KEY)
+        adapter = desk.adapter_at(gone.origin)
     with pytest.raises(ProviderError) as caught:
         await adapter.send(adapter.prepare(asked()), desk.seen.append, timeouts=PATIENT)
-    await http.close()
     assert (caught.value.kind, caught.value.sent) == (Kind.CONNECTION, False)
 
 

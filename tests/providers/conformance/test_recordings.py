@@ -11,13 +11,12 @@ from tests.providers.conformance.second_opinion import Opinion, opinion
 from tests.support.chat import KEY, PATIENT, request
 
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
-from prompt_workbench.domain.requests import Interface
 from prompt_workbench.domain.usage import Price, Usage, UsageSource, cost_of
 from prompt_workbench.providers.base import Answer
 from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.providers.fake_replies import Reply
 from prompt_workbench.providers.http import HttpClient
-from prompt_workbench.providers.interfaces import make_provider
+from prompt_workbench.providers.interfaces import INTERFACES, make_provider
 
 ANSWERS = {
     "anthropic/cache-read.json": ("end_turn", '# Major Themes in "Pride', 1754, 568, 1733, 0, 0),
@@ -155,7 +154,7 @@ async def test_a_second_opinion_on_chat_completions_agrees(name: str) -> None:
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no ../shared/cassettes beside this clone")
 async def test_a_second_opinion_agrees_on_all_recordings_at_hand() -> None:
     pytest.importorskip("yaml")
-    count = dict.fromkeys(Interface, 0)
+    count = dict.fromkeys(INTERFACES, 0)
     for recording in shared():
         if recording.status == 200:
             agrees(await played(recording), recording.body)

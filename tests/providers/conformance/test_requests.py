@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import orjson
 import pytest
-from tests.providers.conformance.cases import case
+from tests.providers.conformance.cases import Litellm, case
 from tests.providers.conformance.desk import QUESTION, Desk, asked
 from tests.providers.conformance.wire_names import SAMPLES, SENT, SETTINGS
 from tests.support.chat import KEY
@@ -62,7 +62,13 @@ def test_every_setting_has_a_row() -> None:
     assert names == set(SETTINGS) == set(SAMPLES)
 
 
-@case("Settings are sent, or refused with a sentence")
+OWN_NAMES = {
+    Litellm.TRANSLATED: "In a form other than chat completions, what is passed on is up to litellm "
+    "and the provider. What would be left out is refused with a sentence."
+}
+
+
+@case("Settings are sent, or refused with a sentence", lacks=OWN_NAMES)
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_setting_is_sent_or_refused(desk: Desk, name: str) -> None:
     request = asked(**{name: SAMPLES[name]})

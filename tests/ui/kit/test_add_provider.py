@@ -14,7 +14,8 @@ def test_each_provider_says_what_it_needs(qtbot: QtBot) -> None:
     for place, known in enumerate(KNOWN):
         form.choice.setCurrentIndex(place)
         assert form.provider is known
-        assert known.base_url in form._words.text()
+        assert known.shown_address in form._words.text()
+        assert list(form.fields) == [field.name for field in known.fields]
         assert form.key.isEnabled() == known.needs_key
         assert all(variable in form._words.text() for variable in known.variables)
 

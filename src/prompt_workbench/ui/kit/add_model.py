@@ -64,8 +64,8 @@ class AddModelDialog(QDialog):
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
         self._interface = QComboBox()
         self._interface.setAccessibleName("Interface")
-        for interface in Interface:
-            self._interface.addItem(INTERFACES[interface], interface.value)
+        for interface, words in INTERFACES.items():
+            self._interface.addItem(words, interface.value)
         self._input_price = _field("Price of input", "USD per million tokens")
         self._output_price = _field("Price of output", "USD per million tokens")
         self._tabs = QTabWidget()

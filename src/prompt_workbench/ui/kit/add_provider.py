@@ -1,4 +1,7 @@
-"""Adding a known provider: its name is chosen from a list, its key is pasted."""
+"""Adding a known provider: its name is chosen from a list, its key is pasted.
+
+Some providers want to know a little more, such as a region.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from prompt_workbench.ui.theme.tokens import Space
 
 
 class ProviderForm(QWidget):
-    """Asks for a known provider and its key."""
+    """Asks for a known provider, what it wants to know of an account, and the key."""
 
     def __init__(self, known: Sequence[KnownProvider]) -> None:
         super().__init__()
@@ -31,14 +34,16 @@ class ProviderForm(QWidget):
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self._words = label(role="muted", wrap=True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        form = QFormLayout()
+        self.fields: dict[str, QLineEdit] = {}
+        """What the chosen provider wants to know, by name."""
+        self._form = form = QFormLayout()
         form.setSpacing(Space.INSIDE)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(label("Provider", role="muted"), self.choice)
         form.addRow(label("API key", role="muted"), self.key)
         self.setLayout(column(form, self._words, 1, margins=(0, Space.INSIDE, 0, 0)))
-        self.choice.currentIndexChanged.connect(lambda _: self._explain())
-        self._explain()
+        self.choice.currentIndexChanged.connect(lambda _: self._change())
+        self._change()
 
     @property
     def provider(self) -> KnownProvider:
@@ -50,12 +55,25 @@ class ProviderForm(QWidget):
         key = self.key.text().strip()
         if key:
             check_key_text(key)  # before anything is added
-        done = await workbench.providers.add(self.provider.name)
+        values = {name: field.text() for name, field in self.fields.items()}
+        done = await workbench.providers.add(self.provider.name, values)
         if key:
             await workbench.keys.set(done.value.name, key)
-        if key or not self.provider.needs_key:
+        if key or not self.provider.needs_key or self.provider.names_models:
             await workbench.models.refresh(done.value.name)
         return done
+
+    def _change(self) -> None:
+        """Ask for what the chosen provider wants to know."""
+        for field in self.fields.values():
+            self._form.removeRow(field)
+        self.fields = {}
+        for place, wanted in enumerate(self.provider.fields, start=1):
+            field = self.fields[wanted.name] = QLineEdit(wanted.default)
+            field.setAccessibleName(wanted.title)
+            field.setPlaceholderText(wanted.example)
+            self._form.insertRow(place, label(wanted.title, role="muted"), field)
+        self._explain()
 
     def _explain(self) -> None:
         known = self.provider
@@ -65,7 +83,7 @@ class ProviderForm(QWidget):
             variables = " or ".join(known.variables)
             self._words.setText(
                 f"Get a key at {known.key_page}\n"
-                f"It is kept in the keyring of this system and sent to {known.base_url} only. "
+                f"It is kept in the keyring of this system and sent to {known.shown_address} only. "
                 f"Without one here, the environment variable {variables} is used if it is set."
             )
         else:

@@ -1,4 +1,4 @@
-"""What the interfaces of model servers are called."""
+"""What the interfaces are called that a server of one's own can speak."""
 
 from __future__ import annotations
 
