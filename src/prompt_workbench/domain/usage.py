@@ -20,6 +20,8 @@ class UsageSource(StrEnum):
     """Where the token counts of a call come from."""
 
     REPORTED = "reported"
+    DOUBTFUL = "doubtful"
+    """Reported, but more than the texts can have, or before the end of the answer."""
     ESTIMATED = "estimated"
     MISSING = "missing"
 

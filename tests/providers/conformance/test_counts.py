@@ -106,7 +106,7 @@ async def test_counts_that_cannot_be_true(desk: Desk, wrong: Usage) -> None:
 @case("Absurd counts are marked")
 async def test_counts_far_above_the_texts_are_kept_and_marked(desk: Desk) -> None:
     absurd = Usage(input_tokens=900_000, output_tokens=5)
-    assert await both(desk, replace(SPEECH, usage=absurd)) == [(absurd, UsageSource.ESTIMATED)] * 2
+    assert await both(desk, replace(SPEECH, usage=absurd)) == [(absurd, UsageSource.DOUBTFUL)] * 2
 
 
 @case("Counts before a stream breaks off are not the bill")

@@ -8,7 +8,7 @@ from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.usage import Usage, UsageSource
 from prompt_workbench.providers.wire.usage import judged, openai_counts
 
-REPORTED, ESTIMATED, MISSING = UsageSource.REPORTED, UsageSource.ESTIMATED, UsageSource.MISSING
+REPORTED, DOUBTFUL, MISSING = UsageSource.REPORTED, UsageSource.DOUBTFUL, UsageSource.MISSING
 
 
 def read(raw: Json, *, answer_size: int = 40) -> tuple[Usage | None, UsageSource]:
@@ -58,7 +58,7 @@ def test_reasoning_beside_the_output_is_added_to_it() -> None:
 
 def test_output_that_only_the_total_shows_is_billed_too() -> None:
     usage, source = read({"prompt_tokens": 12, "completion_tokens": 7, "total_tokens": 3000})
-    assert (usage, source) == (Usage(input_tokens=12, output_tokens=2988), ESTIMATED)
+    assert (usage, source) == (Usage(input_tokens=12, output_tokens=2988), DOUBTFUL)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_counts_far_above_the_texts_are_kept_but_marked(raw: dict[str, Json]) ->
     usage, source = read(raw)
     assert usage is not None
     assert [usage.input_tokens, usage.output_tokens] == [*raw.values()]
-    assert source is ESTIMATED
+    assert source is DOUBTFUL
 
 
 def test_whole_numbers_may_be_written_as_fractions() -> None:

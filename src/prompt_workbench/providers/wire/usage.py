@@ -20,7 +20,7 @@ def judged(
 
     Counts that cannot be true (none, below zero, zero for a text that is there) are
     missing. Counts far above what the texts can have are kept, since the bill may follow
-    them, and marked as an estimate; reasoning that is not shown is allowed for.
+    them, and marked as doubtful; reasoning that is not shown is allowed for.
 
     Args:
         usage: The counts as they were reported.
@@ -31,10 +31,10 @@ def judged(
     if usage is None or not usage.input_tokens or (answer_size and not usage.output_tokens):
         return None, UsageSource.MISSING
     if not final:
-        return usage, UsageSource.ESTIMATED
+        return usage, UsageSource.DOUBTFUL
     shown = usage.output_tokens - usage.reasoning_output_tokens
     likely = _likely(usage.input_tokens, request_size) and _likely(shown, answer_size)
-    return usage, UsageSource.REPORTED if likely else UsageSource.ESTIMATED
+    return usage, UsageSource.REPORTED if likely else UsageSource.DOUBTFUL
 
 
 def _likely(tokens: int, size: int) -> bool:
