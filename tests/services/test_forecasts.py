@@ -11,7 +11,7 @@ from prompt_workbench.domain.messages import Role, text_message
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.prompts import PromptContent, PromptInput
 from prompt_workbench.domain.requests import ModelRef
-from prompt_workbench.domain.usage import Price
+from prompt_workbench.domain.usage import Price, PriceStep
 from prompt_workbench.services.workbench import Workbench
 from prompt_workbench_runtime.render import Language
 
@@ -90,3 +90,18 @@ async def test_a_request_longer_than_the_context_is_noticed(bench: Workbench) ->
     longer = content("x" * 396, settings=ModelSettings(max_tokens=18))
     (call,) = (await bench.prompts.forecast(longer, {}, [small])).calls
     assert call.context_size == 120
+
+
+async def test_long_requests_and_reasoning_are_estimated_at_their_own_prices(
+    bench: Workbench,
+) -> None:
+    dear = PriceStep(more_than=150, price=Price(input=Decimal(5), output=Decimal(50)))
+    price = Price(input=Decimal(1), output=Decimal(10), reasoning=Decimal(30), steps=(dear,))
+    prompt = content("x" * 396, settings=ModelSettings(max_tokens=100))
+    (call,) = (await bench.prompts.forecast(prompt, {}, [model("thinker", price)])).calls
+    million = Decimal(1_000_000)
+    # 103 tokens are a short request; twice as many, the upper end, are a long one.
+    assert (call.low_usd, call.high_usd) == ((103 + 100) / million, (206 * 5 + 5000) / million)
+    short = Price(input=Decimal(1), output=Decimal(10), reasoning=Decimal(30))
+    (call,) = (await bench.prompts.forecast(prompt, {}, [model("thinker", short)])).calls
+    assert call.high_usd == (206 + 100 * 30) / million

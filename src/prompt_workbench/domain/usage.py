@@ -156,6 +156,11 @@ def cost_lines(usage: Usage, price: Price) -> tuple[CostLine, ...]:
     )
 
 
+def cost_usd(usage: Usage, price: Price) -> Decimal:
+    """Return what the tokens cost in US dollars, each kind and length of request at its price."""
+    return _total(cost_lines(usage, price))
+
+
 def cost_of(usage: Usage | None, source: UsageSource, price: Price | None) -> Cost:
     """Return what the tokens cost.
 
@@ -171,10 +176,14 @@ def cost_of(usage: Usage | None, source: UsageSource, price: Price | None) -> Co
     lines = cost_lines(usage, price)
     certain = source is UsageSource.REPORTED
     return Cost(
-        usd=sum((line.cost_usd for line in lines), Decimal(0)),
+        usd=_total(lines),
         source=CostSource.KNOWN if certain else CostSource.ESTIMATED,
         lines=lines,
     )
+
+
+def _total(lines: tuple[CostLine, ...]) -> Decimal:
+    return sum((line.cost_usd for line in lines), Decimal(0))
 
 
 def to_pico(usd: Decimal | None) -> int | None:

@@ -15,7 +15,7 @@ from prompt_workbench.domain.costs import CallHistory
 from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import TemplateError
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef
-from prompt_workbench.domain.usage import Price
+from prompt_workbench.domain.usage import Price, Usage, cost_usd
 from prompt_workbench.engine.requests import request_for
 from prompt_workbench.providers.tokens import TokenRange, estimate_input
 from prompt_workbench.services.planning import Plan
@@ -32,7 +32,6 @@ _SHORT_ANSWER, _LONG_ANSWER = 10, 1_000
 """Output tokens assumed where neither max_tokens nor an earlier call says more."""
 _FEW_AT_ONCE, _MANY_AT_ONCE = 2, 16
 """Calls at once assumed where they adapt."""
-_PER_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,12 +141,20 @@ def cost_range(
     if price is None or not inputs:
         return None, None
     # The bound of the input holds for any tokenizer; as an estimate twice the likely is enough.
-    typical = sum(tokens.typical for tokens in inputs) / Decimal(len(inputs))
-    low, high = (
-        (input_tokens * price.input + output_tokens * price.output) / _PER_MILLION
-        for input_tokens, output_tokens in ((typical, answer.low), (2 * typical, answer.high))
+    low = sum(_usd(price, tokens.typical, answer.low) for tokens in inputs)
+    high = sum(
+        max(
+            _usd(price, 2 * tokens.typical, answer.high),
+            _usd(price, 2 * tokens.typical, answer.high, thought=answer.high),
+        )
+        for tokens in inputs
     )
-    return low, high
+    return low / Decimal(len(inputs)), high / Decimal(len(inputs))
+
+
+def _usd(price: Price, given: int, made: int, *, thought: int = 0) -> Decimal:
+    usage = Usage(input_tokens=given, output_tokens=made, reasoning_output_tokens=thought)
+    return cost_usd(usage, price)
 
 
 def _times(share: float, costs: Sequence[Decimal | None]) -> Decimal | None:
