@@ -8,7 +8,7 @@ from prompt_workbench.domain.canonical import Json, JsonObject, canonical_json
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import Role, text_message
 from prompt_workbench.domain.model_settings import ModelSettings, settings_from_json
-from prompt_workbench.domain.requests import GenerationRequest, model_ref
+from prompt_workbench.domain.requests import GenerationRequest, Interface, model_ref
 
 REQUEST = GenerationRequest(
     model=model_ref("local/smollm2-135m-instruct"), messages=(text_message(Role.USER, "Hi"),)
@@ -27,13 +27,24 @@ def test_half_a_model_name_is_refused(text: str) -> None:
 
 
 def test_repetitions_and_servers_never_share_a_cached_answer() -> None:
+    chat = Interface.OPENAI_CHAT
     keys = {
-        REQUEST.cache_key("http://a:1", 0),
-        REQUEST.cache_key("http://a:1", 1),
-        REQUEST.cache_key("http://b:1", 0),
-        replace(REQUEST, settings=ModelSettings(seed=1)).cache_key("http://a:1", 0),
+        REQUEST.cache_key("http://a:1", chat, 0),
+        REQUEST.cache_key("http://a:1", chat, 1),
+        REQUEST.cache_key("http://b:1", chat, 0),
+        replace(REQUEST, settings=ModelSettings(seed=1)).cache_key("http://a:1", chat, 0),
     }
     assert len(keys) == 4
+
+
+def test_interfaces_of_a_server_never_share_a_cached_answer() -> None:
+    assert len({REQUEST.cache_key("http://a:1", each, 0) for each in Interface}) == len(Interface)
+
+
+def test_answers_of_chat_completions_that_were_cached_before_are_still_found() -> None:
+    assert REQUEST.cache_key("http://a:1", Interface.OPENAI_CHAT, 0) == (
+        "1:ef7727878ec943e4cd11894a5c46f14a8e441aa2e3f2d44fb117a3e386a4a1f5"
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,7 +64,8 @@ def test_settings_that_cannot_be_kept_or_sent_are_refused(wrong: JsonObject) -> 
 
 def test_the_largest_seed_has_a_key() -> None:
     largest = replace(REQUEST, settings=ModelSettings(seed=2**53 - 1))
-    assert largest.cache_key("http://a:1", 0) != REQUEST.cache_key("http://a:1", 0)
+    keys = [each.cache_key("http://a:1", Interface.OPENAI_CHAT, 0) for each in (largest, REQUEST)]
+    assert keys[0] != keys[1]
 
 
 @pytest.mark.parametrize("value", ["half a pair \ud800", 2**53, float("inf")])

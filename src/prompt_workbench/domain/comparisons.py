@@ -15,7 +15,7 @@ from enum import StrEnum
 from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.prompts import PromptContent
-from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.domain.requests import Interface, ModelRef
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.domain.usage import Price
 
@@ -163,6 +163,8 @@ class ModelInfo:
     note: str = ""
     """Why it is not available, or what it is, as a sentence."""
 
+    interface: Interface = Interface.OPENAI_CHAT
+    """What its server is spoken to in; a local model's speaks OpenAI's too."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:

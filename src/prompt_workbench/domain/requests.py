@@ -77,15 +77,18 @@ class GenerationRequest:
             }
         )
 
-    def cache_key(self, origin: str, repetition: int) -> str:
+    def cache_key(self, origin: str, interface: Interface, repetition: int) -> str:
         """Return the key of the exact-match response cache.
 
         The repetition number is part of it, so that repetitions stay independent; the
-        origin is the provider's address, so that two servers never share answers.
+        origin is the provider's address, so that two servers never share answers, and
+        neither do two interfaces of one server, which say the same request differently.
         """
+        # The interface that most servers speak has no name in the key: it was there first.
+        named = None if interface is Interface.OPENAI_CHAT else interface.value
         keyed: JsonObject = {
             "origin": origin,
             "repetition": repetition,
             "request": self.to_json(),
         }
-        return content_hash(keyed, scheme=REQUEST_SCHEME)
+        return content_hash(keyed | without_absent({"interface": named}), scheme=REQUEST_SCHEME)

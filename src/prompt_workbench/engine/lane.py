@@ -127,7 +127,8 @@ class Lane:
         limits = self._run.limits
         if not limits.use_cache or (cell.repetition and not limits.cache_repetitions):
             return None
-        return request.cache_key(self.line.provider.origin, cell.repetition)
+        origin, interface = self.line.provider.origin, self._info.interface
+        return request.cache_key(origin, interface, cell.repetition)
 
 
 def _not_sent(subject: Subject, error: WorkbenchError) -> Generation:

@@ -82,6 +82,7 @@ class Catalogue:
         return ModelInfo(
             ref=ref,
             origin=origin_of(endpoint.base_url),
+            interface=endpoint.interface,
             price=price,
             price_source=source,
             context_size=whole.context_size,

@@ -97,8 +97,9 @@ class Estimator:
         repetitions = range(plan.limits.repetitions if plan.limits.cache_repetitions else 1)
         cases = await self._cases(plan, plan.case_count)
         keys = [
-            request.cache_key(infos[variant.model].origin, repetition)
+            request.cache_key(info.origin, info.interface, repetition)
             async for variant, request in self._requests(plan.variants, cases)
+            for info in (infos[variant.model],)
             for repetition in repetitions
         ]
         return await self._project.read(lambda r: r.generations.count_cached(keys))
