@@ -155,3 +155,13 @@ def test_another_page_can_ask_for_some_calls(page: CallsPage, desk: Driver) -> N
     desk.click(desk.find(QPushButton, "Show all versions and times"))
     assert page.presenter.filter == CallFilter(model="local/small")
     desk.settle()
+
+
+def test_answers_can_be_read_in_a_narrow_window(page: CallsPage, desk: Driver) -> None:
+    columns = page.presenter.model.columns
+    desk.window.resize(1024, 700)
+    desk.until(lambda: page._table.columnWidth(5) >= 200)
+    shown = [each.key for place, each in enumerate(columns) if page._table.columnWidth(place)]
+    assert shown == ["time", "prompt", "state", "answer", "cost"]
+    desk.window.resize(1800, 900)
+    desk.until(lambda: all(page._table.columnWidth(place) for place in range(len(columns))))

@@ -34,7 +34,7 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         width=44,
         gives_way=4,
     ),
-    Column(key="prompt", title="Prompt", text=_prompt, width=150, tells_apart=True),
+    Column(key="prompt", title="Prompt", text=_prompt, width=140, tells_apart=True),
     Column(
         key="model",
         title="Model",
@@ -63,7 +63,7 @@ CALL_COLUMNS: tuple[Column[CallRow], ...] = (
         gives_way=7,
         tooltip=lambda _row: "Output tokens, reasoning included",
     ),
-    Column(key="cost", title="Cost", text=_cost, numeric=True, width=72, gives_way=2),
+    Column(key="cost", title="Cost", text=_cost, numeric=True, width=92, gives_way=2),
     Column(
         key="duration",
         title="Latency",

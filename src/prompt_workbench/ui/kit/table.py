@@ -1,11 +1,14 @@
-"""A table view with the look of the app, its columns sized from their declarations."""
+"""A table view with the look of the app, its columns sized from their declarations.
+
+Texts are cut off where they do not fit; numbers never are, their columns grow for them.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,17 +18,19 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from prompt_workbench.ui.bridge import delayed
 from prompt_workbench.ui.kit.paged_model import PagedModel
 
 _AIR = 12
 """Added to the height of a line of text."""
+_LEAST = 200
+"""What a column that takes the room that is left has at least, in pixels."""
 
 
 def table(model: PagedModel[Any], name: str) -> QTableView:
     """Return a view of the rows: whole rows are selected, nothing is edited in place."""
-    view = QTableView()
+    view = _Table(model)
     view.setAccessibleName(name)
-    view.setModel(model)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -51,6 +56,53 @@ def table(model: PagedModel[Any], name: str) -> QTableView:
         if column.tells_apart:
             view.setItemDelegateForColumn(section, _KeepsEnd(view))
     return view
+
+
+class _Table(QTableView):
+    """Widens columns for their numbers, and hides what gives way where there is no room."""
+
+    def __init__(self, model: PagedModel[Any]) -> None:
+        super().__init__()
+        self._columns = model.columns
+        self._widths = [each.width or _LEAST for each in model.columns]
+        self._fitting = delayed(self, 0, self._fit)
+        self.setModel(model)
+        model.dataChanged.connect(lambda: self._fitting.start())
+        model.modelReset.connect(lambda: self._fitting.start())
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._fitting.start())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._make_room()
+        super().resizeEvent(event)
+        self._fitting.start()
+
+    def _fit(self) -> None:
+        """Widen the columns of numbers for what is on the screen; they never shrink again."""
+        heads, model = self.horizontalHeader(), self.model()
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        rows = range(max(first, 0), last + 1 if last >= 0 else model.rowCount())
+        for section, column in enumerate(self._columns):
+            if column.numeric and column.width:
+                cells = (self.sizeHintForIndex(model.index(row, section)) for row in rows)
+                needed = (heads.sectionSizeHint(section), *(cell.width() for cell in cells))
+                self._widths[section] = max(self._widths[section], *needed)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        lacking = sum(self._widths) - self.viewport().width()
+        hidden = set()
+        for section in sorted(range(len(self._columns)), key=self._rank, reverse=True):
+            if lacking > 0 and self._rank(section):
+                lacking -= self._widths[section]
+                hidden.add(section)
+        for section, column in enumerate(self._columns):
+            self.setColumnHidden(section, section in hidden)
+            if column.numeric and column.width and section not in hidden:
+                self.horizontalHeader().resizeSection(section, self._widths[section])
+
+    def _rank(self, section: int) -> int:
+        return self._columns[section].gives_way
 
 
 class _KeepsEnd(QStyledItemDelegate):
