@@ -89,6 +89,7 @@ def test_a_provider_is_tried_out_with_one_small_call_after_its_price_is_told(
 ) -> None:
     answer = terminal.done("providers", "test", "fake", "--yes", "--json")
     assert answer.err.startswith("fake/fake is asked for one word, for at most $0.0")
+    assert "counts in no project" in answer.err
     assert answer.json["model"] == "fake/fake"
     assert answer.json["text"]
     assert answer.json["cost"]["source"] == "known"

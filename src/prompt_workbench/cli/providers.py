@@ -217,8 +217,10 @@ def _key_words(provider: Provider) -> str:
 
 def _most(plan: TryPlan) -> str:
     if plan.most_usd is None:
-        return "a price that is not known"
-    return "nothing" if plan.most_usd == 0 else f"at most {dollars(plan.most_usd)}"
+        return "a price that is not known, and counts in no project"
+    if not plan.most_usd:
+        return "nothing"
+    return f"at most {dollars(plan.most_usd)}, which counts in no project"
 
 
 def _answered(result: TryResult) -> str:

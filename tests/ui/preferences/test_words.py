@@ -86,7 +86,7 @@ def plan(most: str | None) -> str:
 
 
 def test_the_price_of_a_trial_is_told_beforehand() -> None:
-    assert "at most $0.00012" in plan("0.00012")
+    assert "at most $0.00012, and counts in no project" in plan("0.00012")
     assert "costs nothing" in plan("0")
     assert "not known" in plan(None)
 

@@ -67,7 +67,7 @@ def model_words(model: ModelInfo) -> str:
 def plan_words(plan: TryPlan) -> str:
     """Return what trying out a provider will send, and what it can cost at most."""
     if plan.most_usd is None:
-        cost = "Its price is not known; it is a few tokens."
+        cost = "Its price is not known; it is a few tokens, which count in no project."
     elif not plan.most_usd:
         cost = "It costs nothing."
     else:
