@@ -22,6 +22,10 @@ from typing_extensions import override
 WORDS = ("The", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog,", "again")
 TOKENS = 50
 MODEL = "mock"
+_HEAD, _TAIL = 2, 3
+"""How many events there are up to the first words of a stream, and after its last ones."""
+_GOLDEN = 0.618034
+"""Its multiples, without the whole part, are spread evenly, neighbours far apart."""
 _HEAD_END = b"\r\n\r\n"
 _STREAMED = (b'"stream":true', b'"stream": true')
 _USAGE = {"prompt_tokens": 60, "completion_tokens": TOKENS, "total_tokens": 60 + TOKENS}
@@ -30,18 +34,25 @@ _PIECES = tuple(f"{WORDS[n % len(WORDS)]} " for n in range(TOKENS))
 
 @contextmanager
 def mock_server(
-    *, delay_s: float = 0, pieces: int = 1, gap_s: float = 0, stamps: int = 0
+    *,
+    delay_s: float = 0,
+    spread_s: float = 0,
+    pieces: int = 1,
+    gap_s: float = 0,
+    stamps: int = 0,
 ) -> Iterator[str]:
     """Run the server in a process of its own; return its address, which ends with ``/v1``.
 
     Args:
         delay_s: How long it takes before an answer begins.
+        spread_s: Within what time after that answers begin, spread evenly; then the last piece
+            of a stream tells after how many seconds the first and the last one left.
         pieces: In how many pieces the text of a stream comes.
         gap_s: How long it waits between pieces; 0 sends all of them at once.
         stamps: Instead of the text, send so many pieces that are each the time when they left.
     """
     arguments = ["--delay", str(delay_s), "--pieces", str(pieces), "--gap", str(gap_s)]
-    arguments += ["--stamps", str(stamps)]
+    arguments += ["--stamps", str(stamps), "--spread", str(spread_s)]
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, *arguments],
         stdin=subprocess.PIPE,
@@ -60,8 +71,12 @@ def mock_server(
 class _Answers:
     """What the server says, in the bytes in which it says it."""
 
-    def __init__(self, *, delay_s: float, pieces: int, gap_s: float, stamps: int) -> None:
-        self.delay_s = delay_s
+    def __init__(
+        self, *, delay_s: float, spread_s: float, pieces: int, gap_s: float, stamps: int
+    ) -> None:
+        self.spread_s = spread_s
+        self._delay_s = delay_s
+        self._begun = 0
         self.gap_s = gap_s
         self.stamps = stamps
         self.whole = _whole()
@@ -70,6 +85,11 @@ class _Answers:
         self.events = [_framed(event) for event in _events(pieces)]
         self.end = b"0\r\n\r\n"
         self.stream = self.head + b"".join(self.events) + self.end
+
+    def delay_s(self) -> float:
+        """Return how long the next answer waits; those that follow each other lie far apart."""
+        self._begun += 1
+        return self._delay_s + self.spread_s * (self._begun * _GOLDEN % 1)
 
 
 class _Connection(asyncio.Protocol):
@@ -80,6 +100,7 @@ class _Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._received = b""
+        self._arrived_at = self._first_left_at = 0.0
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -91,6 +112,8 @@ class _Connection(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        if not self._received:
+            self._arrived_at = time.perf_counter()
         self._received += data
         head, found, body = self._received.partition(_HEAD_END)
         if not found or len(body) < _length(head):
@@ -98,14 +121,18 @@ class _Connection(asyncio.Protocol):
         self._received = b""
         streams = any(mark in body for mark in _STREAMED)
         step = partial(self._begin, streams=streams)
-        if self._answers.delay_s:
-            self._loop.call_later(self._answers.delay_s, step)
+        if delay_s := self._answers.delay_s():
+            self._loop.call_later(delay_s, step)
         else:
             step()
 
     def _begin(self, *, streams: bool) -> None:
         answers = self._answers
-        if streams and answers.gap_s:
+        if streams and answers.spread_s:
+            self._first_left_at = time.perf_counter()
+            self._write(answers.head + b"".join(answers.events[:_HEAD]))
+            self._loop.call_later(answers.gap_s, self._timed, _HEAD)
+        elif streams and answers.gap_s:
             self._write(answers.head)
             self._piece(0)
         else:
@@ -123,6 +150,17 @@ class _Connection(asyncio.Protocol):
         elif self._transport is not None:
             self._write(answers.events[at])
             self._loop.call_later(answers.gap_s, self._piece, at + answers.stamps + 1)
+
+    def _timed(self, at: int) -> None:
+        answers = self._answers
+        if at < len(answers.events) - _TAIL:
+            self._write(answers.events[at])
+            self._loop.call_later(answers.gap_s, self._timed, at + 1)
+            return
+        times = (self._first_left_at, time.perf_counter())
+        words = " ".join(f"{moment - self._arrived_at:.6f}" for moment in times)
+        told = _framed(_event(choices=_delta(words)))
+        self._write(told + b"".join(answers.events[-_TAIL:]) + answers.end)
 
     def _write(self, data: bytes) -> None:
         if self._transport is not None:
@@ -193,12 +231,17 @@ def main() -> None:
     """Serve until standard input ends."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--delay", type=float, default=0)
+    parser.add_argument("--spread", type=float, default=0)
     parser.add_argument("--pieces", type=int, default=1)
     parser.add_argument("--gap", type=float, default=0)
     parser.add_argument("--stamps", type=int, default=0)
     found = parser.parse_args()
     answers = _Answers(
-        delay_s=found.delay, pieces=found.pieces, gap_s=found.gap, stamps=found.stamps
+        delay_s=found.delay,
+        spread_s=found.spread,
+        pieces=found.pieces,
+        gap_s=found.gap,
+        stamps=found.stamps,
     )
     asyncio.run(_serve(answers))
 
