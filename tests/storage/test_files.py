@@ -22,7 +22,8 @@ from prompt_workbench.storage import sqlite
 from prompt_workbench.storage.ledger import ProjectLedger
 from prompt_workbench.storage.project import Project
 from prompt_workbench.storage.repositories import Repositories
-from prompt_workbench.storage.tables import CONTENT, DRAFT, FILE
+from prompt_workbench.storage.tables import CONTENT, FILE
+from prompt_workbench.storage.tables.outlines import DRAFT
 
 
 def picture(size: int = 200_000) -> BlobPart:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import TableClause, inspect
 from tests.storage.postgres_server import PostgresServer
 
 from prompt_workbench.domain import case_edits, comparisons, datasets, generations, prompts, scores
@@ -20,6 +20,20 @@ from prompt_workbench.storage.postgres import PostgresDatabase
 from prompt_workbench.storage.project_files import create, open_file
 from prompt_workbench.storage.schema import REVISIONS, Revisions
 from prompt_workbench.storage.sqlite import SqliteDatabase
+from prompt_workbench.storage.tables import outlines
+from prompt_workbench.storage.tables.datasets import (
+    DatasetDraftRow,
+    DatasetRow,
+    DatasetVersionRow,
+)
+from prompt_workbench.storage.tables.prompts import (
+    BranchRow,
+    DraftRow,
+    LabelMoveRow,
+    PromptRow,
+    PromptVersionRow,
+)
+from prompt_workbench.storage.tables.whole import METADATA
 
 NEXT_REVISION = """
 import sqlalchemy as sa
@@ -121,15 +135,15 @@ def columns(database: Database) -> list[str]:
 @pytest.mark.parametrize(
     ("value", "table", "elsewhere", "only_stored"),
     [
-        (prompts.Prompt, tables.PROMPT, set(), set()),
-        (prompts.PromptVersion, tables.PROMPT_VERSION, {"content"}, {"content_hash"}),
-        (prompts.VersionSummary, tables.PROMPT_VERSION, {"labels"}, set()),
-        (prompts.Branch, tables.BRANCH, set(), set()),
-        (prompts.Label, tables.LABEL_MOVE, set(), {"seq"}),
-        (prompts.Draft, tables.DRAFT, {"values"}, {"inputs"}),
-        (datasets.Dataset, tables.DATASET, set(), set()),
-        (case_edits.DatasetDraft, tables.DATASET_DRAFT, {"base"}, {"base_id", "dataset_id"}),
-        (datasets.DatasetVersion, tables.DATASET_VERSION, {"columns"}, {"column_names", "seq"}),
+        (prompts.Prompt, PromptRow, set(), set()),
+        (prompts.PromptVersion, PromptVersionRow, {"content"}, {"content_hash"}),
+        (prompts.VersionSummary, PromptVersionRow, {"labels"}, set()),
+        (prompts.Branch, BranchRow, set(), set()),
+        (prompts.Label, LabelMoveRow, set(), {"seq"}),
+        (prompts.Draft, DraftRow, {"values"}, {"inputs"}),
+        (datasets.Dataset, DatasetRow, set(), set()),
+        (case_edits.DatasetDraft, DatasetDraftRow, {"base"}, {"base_id", "dataset_id"}),
+        (datasets.DatasetVersion, DatasetVersionRow, {"columns"}, {"column_names", "seq"}),
         (comparisons.Run, tables.RUN, {"variants"}, {"seq"}),
         (scores.Score, tables.SCORE, set(), {"generation_seq"}),
         (
@@ -156,4 +170,17 @@ def test_values_and_tables_have_the_same_fields(
 ) -> None:
     names = getattr(value, "__struct_fields__", None)
     ours = set(names or (field.name for field in fields(value)))
-    assert ours - elsewhere == {column.name for column in table.columns} - only_stored
+    columns = getattr(table, "__table__", table).columns
+    assert ours - elsewhere == {column.name for column in columns} - only_stored
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [outlines.PROMPT, outlines.PROMPT_VERSION, outlines.DRAFT, outlines.DATASET_VERSION],
+    ids=str,
+)
+def test_outlines_are_of_columns_that_are_there(outline: TableClause) -> None:
+    columns = METADATA.tables[outline.name].columns
+    assert {column.name: str(column.type) for column in outline.columns}.items() <= {
+        column.name: str(column.type) for column in columns
+    }.items()

@@ -80,7 +80,7 @@ class Service:
 
     async def _update(
         self,
-        family: Callable[[Repositories], NamedRepository[N]],
+        family: Callable[[Repositories], NamedRepository[N, Any]],
         thing_id: str,
         change: Callable[[N], N],
         *,

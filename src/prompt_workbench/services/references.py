@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from prompt_workbench.domain.datasets import Dataset, DatasetVersion
 from prompt_workbench.domain.errors import NotFoundError
@@ -91,7 +91,7 @@ def resolve_dataset(repositories: Repositories, text: str) -> tuple[Dataset, Dat
     return dataset, repositories.datasets.version_numbered(dataset.id, number)
 
 
-def _found(things: NamedRepository[N], name_or_id: str, *, what: str) -> N:
+def _found(things: NamedRepository[N, Any], name_or_id: str, *, what: str) -> N:
     found = things.by_name(name_or_id)
     if found is not None:
         return found

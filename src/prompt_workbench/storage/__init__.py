@@ -2,8 +2,9 @@
 
 May import `settings`, `system` and `domain`. Ideas to know:
 
-- `tables` declares the tables by subject, columns only. Rows never leave this package: one
-  mapper per entity, in `repositories`, turns them into frozen domain values.
+- `tables` declares the tables by subject, columns only: with SQLModel what people write, with
+  SQLAlchemy alone what calls write in masses. Rows never leave this package: one mapper per
+  entity, in `repositories`, turns them into frozen domain values.
 - `project` is how services read and write: readers on WAL snapshots, one writer thread.
   `ledger` is how the call worker writes: its own writer thread takes everything that waits
   as soon as the previous commit returns, and writes it in batches.

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 
 from prompt_workbench.domain.errors import DiskFullError, ProjectDamagedError
 from prompt_workbench.storage.sqlite import connect, driver_sentences
-from prompt_workbench.storage.tables import METADATA
 
 _SPARE_BYTES = 2**20
 
@@ -80,6 +79,8 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _row_counts(connection: Any) -> list[int]:
+    from prompt_workbench.storage.tables.whole import METADATA
+
     present = {
         name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg.types.string import StrDumper
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -26,7 +26,7 @@ from prompt_workbench.domain.errors import (
     StorageError,
 )
 from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
-from prompt_workbench.storage.tables import METADATA, WHERE
+from prompt_workbench.storage.tables.columns import METADATA, WHERE
 
 _WRITE_LOCK = 0x50574231
 
@@ -49,9 +49,12 @@ _SENTENCES: dict[type[psycopg.Error], Callable[[], StorageError]] = {
     ),
 }
 
-for _index in chain.from_iterable(table.indexes for table in METADATA.tables.values()):
-    if WHERE in _index.info:
-        _index.dialect_options["postgresql"]["where"] = _index.info[WHERE]
+
+@event.listens_for(METADATA, "before_create")
+def _let_indexes_be_partial(metadata: MetaData, *_: object, **__: object) -> None:
+    for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
+        if WHERE in index.info:
+            index.dialect_options["postgresql"]["where"] = index.info[WHERE]
 
 
 class PostgresDatabase(Database):

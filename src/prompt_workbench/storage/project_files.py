@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from prompt_workbench.domain.errors import ConflictError, StorageError
-from prompt_workbench.storage import known_projects, schema, strangers
+from prompt_workbench.storage import known_projects, schema
 from prompt_workbench.storage.backups import back_up, flush, temporary_beside
 from prompt_workbench.storage.fingerprint import FINGERPRINT
 from prompt_workbench.storage.inspection import Facts, check_header, look, way_to_open
@@ -92,6 +92,9 @@ def _open_received(
             "Someone else made this project, with an older version of Prompt Workbench.",
             hint="Ask its sender to open it once with the newest version, and to send it again.",
         )
+    # Imported where it is needed: it takes longer than to open a project of one's own.
+    from prompt_workbench.storage import strangers
+
     if mode == "rw":
         original = strangers.take_over(path)
         known_projects.remember(facts.project_id)

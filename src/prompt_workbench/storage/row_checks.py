@@ -10,8 +10,8 @@ from sqlalchemy import Column, Table
 from prompt_workbench.domain.errors import ProjectDamagedError, WorkbenchError
 from prompt_workbench.domain.messages import file_id
 from prompt_workbench.storage.encoding import from_text
+from prompt_workbench.storage.repositories.cases import parse_case
 from prompt_workbench.storage.repositories.contents import hash_of_text
-from prompt_workbench.storage.repositories.datasets import parse_case
 from prompt_workbench.storage.tables import CONTENT, DATASET_CASE, FILE, JSON, ONE_OF
 
 Check: TypeAlias = Callable[[Any], bool]

@@ -13,7 +13,7 @@ from prompt_workbench.domain.ids import new_id
 from prompt_workbench.storage.encoding import to_micros
 from prompt_workbench.storage.search import search_dialect
 from prompt_workbench.storage.sqlite import MARK_AS_PROJECT
-from prompt_workbench.storage.tables import METADATA, PROJECT
+from prompt_workbench.storage.tables import PROJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def create(connection: Connection, name: str) -> str:
 
 def create_tables(connection: Connection) -> None:
     """Make the tables at the newest revision."""
+    from prompt_workbench.storage.tables.whole import METADATA
+
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(MARK_AS_PROJECT)
     METADATA.create_all(connection, checkfirst=False)

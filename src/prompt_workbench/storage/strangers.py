@@ -25,11 +25,11 @@ from prompt_workbench.storage.schema import create_tables
 from prompt_workbench.storage.sqlite import Mode, SqliteDatabase, connect, driver_sentences
 from prompt_workbench.storage.tables import (
     GENERATION_ANSWER,
-    METADATA,
     PROJECT,
     RUN_LEASE,
     SEARCH_PENDING,
 )
+from prompt_workbench.storage.tables.whole import METADATA
 from prompt_workbench.system.paths import data_dir
 
 _ROWS_AT_ONCE = 500

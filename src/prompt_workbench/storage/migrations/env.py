@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from prompt_workbench.storage.tables import METADATA
+from prompt_workbench.storage.tables.whole import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -6,15 +6,20 @@ it changed.
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.storage.repositories.costs import Costs
-from prompt_workbench.storage.repositories.datasets import Datasets
 from prompt_workbench.storage.repositories.generations import Generations
-from prompt_workbench.storage.repositories.prompts import Prompts
 from prompt_workbench.storage.repositories.runs import Runs
 from prompt_workbench.storage.repositories.scores import Scores
+
+if TYPE_CHECKING:
+    from prompt_workbench.storage.repositories.datasets import Datasets
+    from prompt_workbench.storage.repositories.prompts import Prompts
 
 
 class Repositories:
@@ -23,9 +28,24 @@ class Repositories:
     def __init__(self, connection: Connection) -> None:
         self.changes: set[Kind] = set()
         """The kinds of things that were changed so far."""
-        self.prompts = Prompts(connection, self.changes)
-        self.datasets = Datasets(connection, self.changes)
         self.runs = Runs(connection, self.changes)
         self.generations = Generations(connection, self.changes)
         self.scores = Scores(connection, self.changes)
         self.costs = Costs(connection, self.changes)
+        self._connection = connection
+
+    # The two whose rows are objects of SQLModel: who needs neither is spared its import.
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """The prompts of the project."""
+        from prompt_workbench.storage.repositories.prompts import Prompts
+
+        return Prompts(self._connection, self.changes)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """The datasets of the project."""
+        from prompt_workbench.storage.repositories.datasets import Datasets
+
+        return Datasets(self._connection, self.changes)

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Executable, Row
 
 from prompt_workbench.domain.changes import Kind
-from prompt_workbench.domain.errors import NotFoundError
 
 Columns: TypeAlias = Mapping[str, Any]
 """The columns of a stored row, by name."""
@@ -20,19 +19,6 @@ class Repository:
     def __init__(self, connection: Connection, changes: set[Kind]) -> None:
         self._connection = connection
         self._changes = changes
-
-    def _one(self, statement: Executable) -> Columns | None:
-        found = self._connection.execute(statement).mappings().first()
-        return None if found is None else dict(found)
-
-    def _needed(self, statement: Executable, what: str) -> Columns:
-        found = self._one(statement)
-        if found is None:
-            raise NotFoundError(f"There is no {what}.")
-        return found
-
-    def _all(self, statement: Executable) -> list[Columns]:
-        return [dict(row) for row in self._connection.execute(statement).mappings()]
 
     def _rows(self, statement: Executable) -> list[Row[Any]]:
         return list(self._connection.execute(statement))

@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Integer,
-    Join,
     Select,
     cast,
     func,
@@ -25,19 +23,12 @@ from prompt_workbench.domain.requests import model_ref
 from prompt_workbench.domain.usage import CostSource, from_pico
 from prompt_workbench.storage import search as full_text
 from prompt_workbench.storage.encoding import from_micros, to_micros
-from prompt_workbench.storage.tables import (
-    GENERATION,
-    PROMPT,
-    PROMPT_VERSION,
-    RUN,
-    SCORE,
-    SUBJECT,
-)
+from prompt_workbench.storage.repositories.subjects import named, prompt_name
+from prompt_workbench.storage.tables import GENERATION, RUN, SCORE, SUBJECT
 
 _USUAL = {GenerationState.SENT, GenerationState.DONE}
 _UNUSUAL_STATE = text("generation.state NOT IN ('sent', 'done')")
 """Written as the partial index is, so that SQLite uses it."""
-_PROMPT_NAME = func.coalesce(PROMPT.c.name, SUBJECT.c.prompt_name)
 _MERGE_AT_MOST = 64
 """With more subjects than this, one scan is cheaper than a merge of their newest calls."""
 
@@ -128,21 +119,15 @@ def _subjects(connection: Connection, filter_: CallFilter) -> list[int] | None:
         ref = model_ref(filter_.model)
         conditions += [SUBJECT.c.provider == ref.provider, SUBJECT.c.model == ref.model]
     if filter_.prompt is not None:
-        conditions.append(filter_.prompt == _PROMPT_NAME)
+        conditions.append(prompt_name == filter_.prompt)
     if filter_.version is not None:
         conditions.append(SUBJECT.c.version_number == _version_number(filter_.version))
     if filter_.version_id is not None:
         conditions.append(SUBJECT.c.version_id == filter_.version_id)
     if not conditions:
         return None
-    subjects = select(SUBJECT.c.seq).select_from(_named(SUBJECT))
+    subjects = select(SUBJECT.c.seq).select_from(named(SUBJECT))
     return list(connection.scalars(subjects.where(*conditions)))
-
-
-def _named(joined: FromClause) -> Join:
-    """Return subjects joined with the prompts that they are versions of."""
-    versions = joined.outerjoin(PROMPT_VERSION, PROMPT_VERSION.c.id == SUBJECT.c.version_id)
-    return versions.outerjoin(PROMPT, PROMPT.c.id == PROMPT_VERSION.c.prompt_id)
 
 
 def _version_number(label: str) -> int | None:
@@ -174,7 +159,7 @@ def _call_rows() -> Select[Any]:
 
 def _joined() -> Select[Any]:
     columns = GENERATION.c
-    joined = _named(
+    joined = named(
         GENERATION.join(SUBJECT, SUBJECT.c.seq == columns.subject_seq).join(
             RUN, RUN.c.seq == columns.run_seq
         )
@@ -189,7 +174,7 @@ def _joined() -> Select[Any]:
         columns.id,
         RUN.c.id,
         RUN.c.number,
-        _PROMPT_NAME,
+        prompt_name,
         SUBJECT.c.version_number,
         SUBJECT.c.provider,
         SUBJECT.c.model,

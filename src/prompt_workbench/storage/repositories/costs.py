@@ -26,13 +26,12 @@ from prompt_workbench.domain.usage import from_pico
 from prompt_workbench.storage.encoding import from_day, to_day
 from prompt_workbench.storage.repositories import call_lists
 from prompt_workbench.storage.repositories.base import Repository
-from prompt_workbench.storage.tables import PROMPT, PROMPT_VERSION, ROLLUP, ROLLUP_BUCKET, SUBJECT
+from prompt_workbench.storage.repositories.subjects import named, prompt_name
+from prompt_workbench.storage.tables import ROLLUP, ROLLUP_BUCKET, SUBJECT
 
 _SUMS = [column for column in ROLLUP.columns if not column.primary_key]
 _LATENCIES = (Measure.DURATION, Measure.FIRST_CHUNK)
 
-
-_PROMPT_NAME = func.coalesce(PROMPT.c.name, SUBJECT.c.prompt_name)
 
 _GROUPS: dict[CostGroup, tuple[tuple[ColumnElement[Any], ...], Callable[[Row[Any]], str]]] = {
     CostGroup.NONE: ((), lambda _: ""),
@@ -40,9 +39,9 @@ _GROUPS: dict[CostGroup, tuple[tuple[ColumnElement[Any], ...], Callable[[Row[Any
         (SUBJECT.c.provider, SUBJECT.c.model),
         lambda row: f"{row.provider}/{row.model}",
     ),
-    CostGroup.PROMPT: ((_PROMPT_NAME.label("prompt"),), lambda row: str(row.prompt)),
+    CostGroup.PROMPT: ((prompt_name.label("prompt"),), lambda row: str(row.prompt)),
     CostGroup.VERSION: (
-        (_PROMPT_NAME.label("prompt"), SUBJECT.c.version_number),
+        (prompt_name.label("prompt"), SUBJECT.c.version_number),
         lambda row: f"{row.prompt} {version_label(row.version_number)}",
     ),
 }
@@ -55,11 +54,7 @@ class Costs(Repository):
     def by_day(self, since: date, until: date, group: CostGroup) -> list[CostPoint]:
         """Return the totals of each day (UTC) from since to until, both included."""
         columns, name = _GROUPS[group]
-        joined = (
-            ROLLUP.join(SUBJECT, SUBJECT.c.seq == ROLLUP.c.subject_seq)
-            .outerjoin(PROMPT_VERSION, PROMPT_VERSION.c.id == SUBJECT.c.version_id)
-            .outerjoin(PROMPT, PROMPT.c.id == PROMPT_VERSION.c.prompt_id)
-        )
+        joined = named(ROLLUP.join(SUBJECT, SUBJECT.c.seq == ROLLUP.c.subject_seq))
         statement = (
             select(ROLLUP.c.day, *columns, *_sums())
             .select_from(joined)

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, select
 
 from prompt_workbench.domain.messages import BlobPart, file_id
-from prompt_workbench.storage.tables import CONTENT, DRAFT, FILE, GENERATION_REQUEST
+from prompt_workbench.storage.tables import CONTENT, FILE, GENERATION_REQUEST
+from prompt_workbench.storage.tables.outlines import DRAFT
 from prompt_workbench.storage.upsert import add_missing
 
 _NAMED = re.compile(r'"file_id":"(sha256:[0-9a-f]{64})"')

@@ -18,8 +18,8 @@ from prompt_workbench.storage import leases
 from prompt_workbench.storage.encoding import optional_micros, to_text
 from prompt_workbench.storage.leases import Holder
 from prompt_workbench.storage.repositories.base import Repository
+from prompt_workbench.storage.repositories.cases import add_cases, parse_case
 from prompt_workbench.storage.repositories.contents import add_contents, contents
-from prompt_workbench.storage.repositories.datasets import add_cases, parse_case
 from prompt_workbench.storage.repositories.run_rows import (
     evaluators_text,
     limits_text,
@@ -31,7 +31,6 @@ from prompt_workbench.storage.repositories.run_rows import (
 from prompt_workbench.storage.rollups import RollupChanges
 from prompt_workbench.storage.tables import (
     DATASET_CASE,
-    DATASET_VERSION,
     GENERATION,
     PLACED_CASE,
     RUN,
@@ -40,6 +39,7 @@ from prompt_workbench.storage.tables import (
     RUN_VARIANT,
     SUBJECT,
 )
+from prompt_workbench.storage.tables.outlines import DATASET_VERSION
 from prompt_workbench.storage.upsert import add_missing
 
 _SUBJECT_KEYS = ("content_hash", "provider", "model", "version_id", "prompt_name")

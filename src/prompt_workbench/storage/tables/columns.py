@@ -15,7 +15,7 @@ METADATA = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-"""All tables of a project."""
+"""The description of all tables of a project; complete where `whole` is imported."""
 
 KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """An integer key: SQLite's own row number, and 64 bits in PostgreSQL."""
@@ -26,10 +26,9 @@ ONE_OF = "one_of"
 JSON = "json"
 """Notes at a column that its texts are JSON."""
 
-
 WHERE = "where"
 """Notes at an index which rows it is over. `postgres` takes it from there: to say it here would
-load SQLAlchemy's whole support for PostgreSQL into every process."""
+load SQLAlchemy's whole support for PostgreSQL where nobody uses it."""
 
 
 def key(name: str = "seq") -> sa.Column[int]:

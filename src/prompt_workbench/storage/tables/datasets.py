@@ -1,66 +1,50 @@
-"""Datasets, their versions and their cases."""
+"""Datasets, their versions, and edits that are not saved as one."""
 
 from __future__ import annotations
 
-from sqlalchemy import Table, UniqueConstraint
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
 
-from prompt_workbench.storage.tables.columns import (
-    METADATA,
-    big,
-    integer,
-    json,
-    key,
-    key_of,
-    living_name,
-    string,
-)
+from prompt_workbench.storage.tables.columns import living_name
+from prompt_workbench.storage.tables.fields import Row, big, json, key
 
-DATASET = Table(
-    "dataset",
-    METADATA,
-    string("id", primary_key=True),
-    string("name"),
-    string("description"),
-    big("created_at"),
-    big("deleted_at", optional=True),
-    living_name("dataset"),
-)
 
-DATASET_VERSION = Table(
-    "dataset_version",
-    METADATA,
-    key(),
-    string("id", unique=True),
-    string("dataset_id", "dataset.id"),
-    integer("number"),
-    string("content_hash"),
-    integer("case_count"),
-    json("column_names"),
-    string("message"),
-    big("created_at"),
-    UniqueConstraint("dataset_id", "number"),
-)
-"""Immutable versions."""
+class DatasetRow(Row, table=True):
+    """A dataset."""
 
-DATASET_CASE = Table("dataset_case", METADATA, key(), string("id", unique=True), json("body"))
-"""Cases, once per content hash."""
+    __tablename__ = "dataset"
+    __table_args__ = (living_name("dataset"),)
 
-DATASET_DRAFT = Table(
-    "dataset_draft",
-    METADATA,
-    string("dataset_id", "dataset.id", primary_key=True),
-    string("base_id", "dataset_version.id"),
-    json("edits"),
-    big("updated_at"),
-)
-"""Edits of a dataset that are not saved as a version."""
+    id: str = Field(primary_key=True)
+    name: str
+    description: str
+    created_at: int = big()
+    deleted_at: int | None = big()
 
-PLACED_CASE = Table(
-    "placed_case",
-    METADATA,
-    key_of("dataset_version.seq", "version_seq", primary_key=True),
-    integer("position", primary_key=True),
-    key_of("dataset_case.seq", "case_seq"),
-    sqlite_with_rowid=False,
-)
-"""The places of cases in the versions of datasets."""
+
+class DatasetVersionRow(Row, table=True):
+    """An immutable version of a dataset."""
+
+    __tablename__ = "dataset_version"
+    __table_args__ = (UniqueConstraint("dataset_id", "number"),)
+
+    seq: int | None = key()
+    id: str = Field(unique=True)
+    dataset_id: str = Field(foreign_key="dataset.id")
+    number: int
+    content_hash: str
+    case_count: int
+    column_names: str = json()
+    message: str
+    created_at: int = big()
+
+
+class DatasetDraftRow(Row, table=True):
+    """Edits of a dataset that are not saved as a version."""
+
+    __tablename__ = "dataset_draft"
+
+    dataset_id: str = Field(primary_key=True, foreign_key="dataset.id")
+    base_id: str = Field(foreign_key="dataset_version.id")
+    edits: str = json()
+    updated_at: int = big()

@@ -2,79 +2,77 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
 
-from prompt_workbench.storage.tables.columns import (
-    METADATA,
-    big,
-    integer,
-    json,
-    key,
-    living_name,
-    string,
-)
+from prompt_workbench.storage.tables.columns import living_name
+from prompt_workbench.storage.tables.fields import Row, big, json, key
 
-PROMPT = Table(
-    "prompt",
-    METADATA,
-    string("id", primary_key=True),
-    string("name"),
-    string("folder"),
-    json("tags"),
-    big("created_at"),
-    big("deleted_at", optional=True),
-    living_name("prompt"),
-)
 
-CONTENT = Table("content", METADATA, string("hash", primary_key=True), json("body"))
-"""Prompt content, once per hash."""
+class PromptRow(Row, table=True):
+    """A prompt."""
 
-PROMPT_VERSION = Table(
-    "prompt_version",
-    METADATA,
-    string("id", primary_key=True),
-    string("prompt_id", "prompt.id"),
-    integer("number"),
-    string("content_hash", "content.hash"),
-    json("parents"),
-    string("branch"),
-    string("message"),
-    string("author"),
-    big("created_at"),
-    UniqueConstraint("prompt_id", "number"),
-)
-"""Immutable versions."""
+    __tablename__ = "prompt"
+    __table_args__ = (living_name("prompt"),)
 
-BRANCH = Table(
-    "branch",
-    METADATA,
-    string("prompt_id", "prompt.id", primary_key=True),
-    string("name", primary_key=True),
-    string("head_id", "prompt_version.id"),
-    sqlite_with_rowid=False,
-)
+    id: str = Field(primary_key=True)
+    name: str
+    folder: str
+    tags: str = json()
+    created_at: int = big()
+    deleted_at: int | None = big()
 
-LABEL_MOVE = Table(
-    "label_move",
-    METADATA,
-    key(),
-    string("prompt_id", "prompt.id"),
-    string("name"),
-    # None where the label was removed.
-    string("version_id", "prompt_version.id", optional=True),
-    big("moved_at"),
-    Index(None, "prompt_id", "name"),
-)
-"""Moves of labels; the newest one of a name says where the label is."""
 
-DRAFT = Table(
-    "draft",
-    METADATA,
-    string("prompt_id", "prompt.id", primary_key=True),
-    string("branch", primary_key=True),
-    string("base_id", "prompt_version.id", optional=True),
-    json("content"),
-    json("inputs"),
-    big("updated_at"),
-)
-"""Unsaved work on a branch."""
+class PromptVersionRow(Row, table=True):
+    """An immutable version of a prompt."""
+
+    __tablename__ = "prompt_version"
+    __table_args__ = (UniqueConstraint("prompt_id", "number"),)
+
+    id: str = Field(primary_key=True)
+    prompt_id: str = Field(foreign_key="prompt.id")
+    number: int
+    content_hash: str = Field(foreign_key="content.hash")
+    parents: str = json()
+    branch: str
+    message: str
+    author: str
+    created_at: int = big()
+
+
+class BranchRow(Row, table=True):
+    """A branch and its head."""
+
+    __tablename__ = "branch"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    prompt_id: str = Field(primary_key=True, foreign_key="prompt.id")
+    name: str = Field(primary_key=True)
+    head_id: str = Field(foreign_key="prompt_version.id")
+
+
+class LabelMoveRow(Row, table=True):
+    """One move of a label; the newest one of a name says where the label is."""
+
+    __tablename__ = "label_move"
+    __table_args__ = (Index(None, "prompt_id", "name"),)
+
+    seq: int | None = key()
+    prompt_id: str = Field(foreign_key="prompt.id")
+    name: str
+    version_id: str | None = Field(foreign_key="prompt_version.id")
+    """None where the label was removed."""
+    moved_at: int = big()
+
+
+class DraftRow(Row, table=True):
+    """Unsaved work on a branch."""
+
+    __tablename__ = "draft"
+
+    prompt_id: str = Field(primary_key=True, foreign_key="prompt.id")
+    branch: str = Field(primary_key=True)
+    base_id: str | None = Field(foreign_key="prompt_version.id")
+    content: str = json()
+    inputs: str = json()
+    updated_at: int = big()

@@ -61,16 +61,6 @@ RUN_VARIANT = Table(
 )
 """The columns of runs."""
 
-RUN_CASE = Table(
-    "run_case",
-    METADATA,
-    key_of("run.seq", "run_seq", primary_key=True),
-    integer("position", primary_key=True),
-    key_of("dataset_case.seq", "case_seq"),
-    sqlite_with_rowid=False,
-)
-"""The cases of runs, each in the run's own order."""
-
 RUN_LEASE = Table(
     "run_lease",
     METADATA,
