@@ -20,6 +20,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from tests.support.loopback_only import sitecustomize as loopback_only
 
+from prompt_workbench.system import egress
+
 _GUARD = str(Path(loopback_only.__file__).parent)
 _REMOVED = re.compile(r"_API_KEY$|_PROXY$|^PWB_|^PYTEST_ADDOPTS$", re.IGNORECASE)
 _GRACE_S = 2.0
@@ -69,6 +71,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             patch.setenv(name, str(home / name.lower()))
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         yield home
+
+
+@pytest.fixture(autouse=True)
+def _no_egress_kept(home: Path) -> Iterator[None]:
+    """Forget whom a test reached, which the process would write down when it ends."""
+    yield
+    egress.BOOK._all.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from prompt_workbench.services.locations import PROJECT_SUFFIX, is_database
 from prompt_workbench.services.person import Person
 from prompt_workbench.services.projects import Projects
+from prompt_workbench.settings.offline import OfflineSwitch
 from prompt_workbench.settings.store import SettingsStore, memory
+from prompt_workbench.system.egress_guard import guard
 from prompt_workbench.system.logs import log_to_file
 from prompt_workbench.system.secrets import KeyVault
 
@@ -32,6 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     No arguments, ``--sample`` or a project open the window, and so does ``demo`` where there
     is a screen; everything else is a command.
     """
+    guard(OfflineSwitch())
     projects = wired_projects()
     if len(arguments) > 1 or not all(map(_opens_window, arguments)):
         from prompt_workbench.cli.main import run

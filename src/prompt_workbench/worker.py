@@ -20,6 +20,7 @@ from typing import BinaryIO
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.engine.batch_ports import Batching
 from prompt_workbench.engine.events import EventBuffer
 from prompt_workbench.engine.protocol import (
     Command,
@@ -37,6 +38,7 @@ from prompt_workbench.engine.protocol import (
 from prompt_workbench.engine.protocol_json import decoded_command, encoded_events
 from prompt_workbench.engine.runner import Runner
 from prompt_workbench.providers.base import Provider
+from prompt_workbench.providers.batches import BatchProvider
 from prompt_workbench.providers.catalogue import Catalogue
 from prompt_workbench.providers.listings import listings_version
 from prompt_workbench.providers.litellm_host import LitellmHost
@@ -46,6 +48,7 @@ from prompt_workbench.settings.models import ModelRegistry
 from prompt_workbench.settings.offline import OfflineSwitch
 from prompt_workbench.storage.ledger import ProjectLedger
 from prompt_workbench.system.crash import write_report
+from prompt_workbench.system.egress_guard import guard
 from prompt_workbench.system.frames import FrameError, frames, read_frame
 from prompt_workbench.system.logs import log_to_file
 from prompt_workbench.system.renderer import Renderer
@@ -63,11 +66,13 @@ def main(arguments: Sequence[str]) -> int:
     # Ctrl-C in a terminal reaches the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     log_to_file("worker")
+    is_offline = OfflineSwitch()
+    guard(is_offline)
     gc.freeze()  # what is imported by now stays for good
     gc.set_threshold(*_GARBAGE_LIMITS)
     with _private_pipes() as (commands, events):
         try:
-            with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=loop_factory(offline=is_offline())) as runner:
                 return runner.run(_Worker(commands, events).run())
         except Exception as error:
             _logger.exception("the worker ended unexpectedly")
@@ -75,8 +80,14 @@ def main(arguments: Sequence[str]) -> int:
             return 1
 
 
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return what makes the fastest loop there is; None stands for Python's own."""
+def loop_factory(*, offline: bool = False) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return what makes the fastest loop there is; None stands for Python's own.
+
+    The faster one connects without telling the guard, so offline it is not taken. Where Offline
+    is switched on later, our transport refuses, and nothing else in the worker connects by it.
+    """
+    if offline:
+        return None
     try:
         import uvloop
     except ImportError:
@@ -114,7 +125,13 @@ class _Worker:
         current = _CurrentModels(hello)
         ledger = await asyncio.to_thread(ProjectLedger.open, hello.project)
         renderer = Renderer()
-        runner = Runner(ledger, current, renderer, self._teller.put)
+        runner = Runner(
+            ledger,
+            current,
+            renderer,
+            self._teller.put,
+            batching=Batching(ledger=ledger, models=current),
+        )
         self._teller.put(Ready(pid=os.getpid()))
         try:
             while not isinstance(command := await self._commands.get(), Shutdown | None):
@@ -178,6 +195,10 @@ class _CurrentModels:
     async def provider(self, ref: ModelRef) -> Provider:
         """Return the provider of a model, ready to be called."""
         return await self._catalogues[-1].provider(ref)
+
+    def batches(self, ref: ModelRef) -> BatchProvider:
+        """Return where the batches of a model go."""
+        return self._catalogues[-1].batches(ref)
 
     async def close(self) -> None:
         """Close all connections and end the local models."""

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from tests.support.raw_server import chunked, with_length
 from typing_extensions import override
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.providers.http_connection import BARREN_LIMIT, HIGH_WATER, Connection
 from prompt_workbench.providers.http_failures import Break
+from prompt_workbench.system.egress import EgressBook
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -105,7 +107,7 @@ class Wire(asyncio.Transport):
 
 def asked() -> tuple[Connection, Wire]:
     """Return a connection on which a request was sent."""
-    connection, wire = Connection(), Wire()
+    connection, wire = Connection(EgressBook().traffic("a", 80, Purpose.CALL)), Wire()
     connection.connection_made(wire)
     connection.send(b"head", b"body")
     return connection, wire

@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from prompt_workbench.cli import compare, costs, datasets, demo, models, prompts, providers, runs
+from prompt_workbench.cli import (
+    compare,
+    costs,
+    datasets,
+    demo,
+    models,
+    network,
+    prompts,
+    providers,
+    runs,
+)
 from prompt_workbench.cli.output import prepare_streams, print_json, print_text
 from prompt_workbench.cli.progress import say
 from prompt_workbench.cli.session import (
@@ -35,6 +45,7 @@ app.add_typer(datasets.app, name="datasets")
 app.add_typer(models.app, name="models")
 app.add_typer(providers.app, name="providers")
 app.add_typer(runs.app, name="runs")
+app.add_typer(network.app, name="network")
 app.command("compare")(compare.compare)
 app.command("costs")(costs.costs)
 app.command("demo")(demo.demo)

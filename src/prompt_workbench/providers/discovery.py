@@ -10,15 +10,18 @@ import httpx
 import orjson
 
 from prompt_workbench.domain.canonical import Json
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.domain.requests import Interface
 from prompt_workbench.providers.errors import BODY_LIMIT, error_of_bytes, error_of_response
+from prompt_workbench.providers.http_address import address_of
 from prompt_workbench.providers.known import KNOWN, KnownProvider
 from prompt_workbench.providers.listings import Listings
 from prompt_workbench.providers.model_lists import models_in
 from prompt_workbench.providers.origins import origin_of
 from prompt_workbench.providers.wire.adapter import check_key
 from prompt_workbench.settings.models import Endpoint
+from prompt_workbench.system.egress import announced
 
 _TIMEOUT_S = 10
 _LOCAL_TIMEOUT_S = 2
@@ -50,17 +53,10 @@ async def listed_models(
         InvalidInputError: The key cannot be sent there.
     """
     check_key(key, endpoint.base_url)
+    address = address_of(endpoint.base_url)
     try:
-        async with (
-            httpx.AsyncClient(timeout=timeout_s, trust_env=False) as client,
-            client.stream(
-                "GET",
-                f"{endpoint.base_url.rstrip('/')}/models",
-                params=_WHOLE_LIST.get(endpoint.interface),
-                headers=_headers(endpoint.interface, key),
-            ) as response,
-        ):
-            body = await _body(response)
+        with announced(address.host, Purpose.MODELS, port=address.port):
+            response, body = await _asked(endpoint, key, timeout_s)
     except (httpx.HTTPError, httpx.InvalidURL):
         raise ProviderError(
             f"The server at {origin_of(endpoint.base_url)} does not answer.",
@@ -73,6 +69,21 @@ async def listed_models(
     if models is None:
         raise error_of_bytes("The server does not list its models.", body, key=key)
     return models
+
+
+async def _asked(
+    endpoint: Endpoint, key: str | None, timeout_s: float
+) -> tuple[httpx.Response, bytes]:
+    async with (
+        httpx.AsyncClient(timeout=timeout_s, trust_env=False) as client,
+        client.stream(
+            "GET",
+            f"{endpoint.base_url.rstrip('/')}/models",
+            params=_WHOLE_LIST.get(endpoint.interface),
+            headers=_headers(endpoint.interface, key),
+        ) as response,
+    ):
+        return response, await _body(response)
 
 
 async def find_local_servers(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.providers.base import Timeouts
 from prompt_workbench.providers.http_address import address_of
 from prompt_workbench.providers.http_exchange import Exchange
@@ -25,7 +26,11 @@ class HttpClient:
     settings nor passwords are taken from the environment or from a file.
     """
 
-    def __init__(self, *, keep_alive_s: float = KEEP_ALIVE_S) -> None:
+    def __init__(
+        self, *, purpose: Purpose = Purpose.CALL, keep_alive_s: float = KEEP_ALIVE_S
+    ) -> None:
+        """Say what for, which the egress log tells the person."""
+        self._purpose = purpose
         self._keep_alive_s = keep_alive_s
         self._pools: dict[tuple[bool, str, int], Pool] = {}
         self._routes: dict[str, tuple[Pool, RequestHead]] = {}
@@ -51,8 +56,9 @@ class HttpClient:
         known = self._routes.get(url)
         if known is None:
             address = address_of(url)
-            pool = self._pools.setdefault(
-                address.server, Pool(address, keep_alive_s=self._keep_alive_s)
-            )
+            pool = self._pools.get(address.server)
+            if pool is None:
+                pool = Pool(address, purpose=self._purpose, keep_alive_s=self._keep_alive_s)
+                self._pools[address.server] = pool
             known = self._routes[url] = pool, RequestHead(address)
         return known

@@ -13,6 +13,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from typing_extensions import override
 
 from prompt_workbench.providers.http_failures import Break
+from prompt_workbench.system.egress import Traffic
 
 HIGH_WATER = 1 << 20
 """How many bytes may wait to be taken before no more is read from the server."""
@@ -28,7 +29,8 @@ _SWITCHING = 101
 class Connection(asyncio.Protocol):
     """Carries one request after the other, never two at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, traffic: Traffic) -> None:
+        """Count in the traffic what is sent and received."""
         loop = asyncio.get_running_loop()
         self.status = 0
         """The status of the answer; 0 until its head has arrived."""
@@ -41,6 +43,7 @@ class Connection(asyncio.Protocol):
         self.lost: asyncio.Future[None] = loop.create_future()
         """Done when the connection is gone."""
         self._loop = loop
+        self._traffic = traffic
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._kept = True
@@ -69,6 +72,9 @@ class Connection(asyncio.Protocol):
         self.status, self.complete = 0, False
         self._barren = 0
         self._fields.clear()
+        traffic = self._traffic
+        traffic.count += 1
+        traffic.sent += len(head) + len(body)
         if self._transport is not None:
             self._transport.writelines((head, body))
 
@@ -119,6 +125,8 @@ class Connection(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        size = len(data)
+        self._traffic.received += size
         if self.complete:
             # Nothing was asked: a farewell, or the answer to nobody's question.
             self.abort()
@@ -130,11 +138,11 @@ class Connection(asyncio.Protocol):
             self._misbehaved()
         if len(self._pieces) > before:
             self._barren = 0
-            self._waiting += len(data)
+            self._waiting += size
             if self._waiting >= HIGH_WATER:
                 self._pause()
         elif not self.complete:
-            self._barren += len(data)
+            self._barren += size
             if self._barren > BARREN_LIMIT:
                 self._misbehaved()
         if self.status or self.broken is not None:

@@ -7,15 +7,17 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TypeAlias
 
 import aiohappyeyeballs
 import certifi
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.providers.http_address import Address
 from prompt_workbench.providers.http_connection import Connection
 from prompt_workbench.providers.http_deadlines import Deadlines
+from prompt_workbench.system.egress import BOOK, covered
 
 KEEP_ALIVE_S = 30.0
 """How long a connection is kept that nobody uses."""
@@ -29,11 +31,19 @@ _Places: TypeAlias = Sequence[aiohappyeyeballs.AddrInfoType]
 class Pool:
     """Lends connections to one server; bound to the event loop of its first use."""
 
-    def __init__(self, address: Address, *, keep_alive_s: float = KEEP_ALIVE_S) -> None:
+    def __init__(
+        self,
+        address: Address,
+        *,
+        purpose: Purpose = Purpose.CALL,
+        keep_alive_s: float = KEEP_ALIVE_S,
+    ) -> None:
         self.single_use = False
         """Whether no connection is used twice, since the server closes them without a word."""
         self.deadlines = Deadlines()
         self._address = address
+        self._purpose = purpose
+        self._traffic = BOOK.traffic(address.host, address.port, purpose)
         self._keep_alive_s = keep_alive_s
         self._idle: deque[Connection] = deque()
         self._open: set[Connection] = set()
@@ -56,16 +66,13 @@ class Pool:
             OSError: The server cannot be reached, or cannot prove who it is (`ssl.SSLError`).
         """
         loop = asyncio.get_running_loop()
-        places = await self._places()
-        try:
-            sock = await aiohappyeyeballs.start_connection(
-                places, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S, loop=loop
-            )
-        except RuntimeError as error:  # how uvloop reports some addresses
-            raise OSError(str(error)) from None
+        if not self._traffic.is_written:
+            await asyncio.to_thread(BOOK.reached, self._traffic)
+        with covered(self._purpose):
+            sock = await self._connected()
         try:
             _, connection = await loop.create_connection(
-                Connection,
+                partial(Connection, self._traffic),
                 sock=sock,
                 ssl=_trusted() if self._address.encrypted else None,
                 server_hostname=self._address.host if self._address.encrypted else None,
@@ -99,15 +106,27 @@ class Pool:
             connection.abort()
         if self._open:
             await asyncio.wait([connection.lost for connection in self._open])
+        await asyncio.to_thread(BOOK.save)
 
     def _close_oldest(self) -> None:
         loop = asyncio.get_running_loop()
         self._sweep = None
+        loop.run_in_executor(None, BOOK.save)
         while self._idle and self._idle[0].idle_since + self._keep_alive_s <= loop.time():
             self._idle.popleft().abort()
         if self._idle:
             due = self._idle[0].idle_since + self._keep_alive_s
             self._sweep = loop.call_at(due, self._close_oldest)
+
+    async def _connected(self) -> socket.socket:
+        try:
+            return await aiohappyeyeballs.start_connection(
+                await self._places(),
+                happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S,
+                loop=asyncio.get_running_loop(),
+            )
+        except RuntimeError as error:  # how uvloop reports some addresses
+            raise OSError(str(error)) from None
 
     async def _places(self) -> _Places:
         """Look the server up; those who ask at the same time share the answer."""

@@ -18,6 +18,11 @@ def is_database(location: str | Path) -> bool:
     return str(location).startswith(_SERVERS)
 
 
+def server_of(location: str | Path) -> str:
+    """Return the host of a project's database; empty for a file, or where it is not named."""
+    return (urlsplit(str(location)).hostname or "") if is_database(location) else ""
+
+
 def new_location(location: str | Path) -> str | Path:
     """Return where a new project goes: an address as it is, a whole path with its suffix.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.changes import Kind, changed
 from prompt_workbench.domain.comparisons import ModelInfo
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import HostError, InvalidInputError, WorkbenchError
 from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.usage import Price
@@ -19,10 +20,9 @@ from prompt_workbench.providers.local import weights
 from prompt_workbench.services.base import Announce, Done
 from prompt_workbench.services.keys import Keys
 from prompt_workbench.services.registry import Registry
-from prompt_workbench.services.settings import Settings
 from prompt_workbench.settings import models as registry_file
 from prompt_workbench.settings.models import Endpoint, LocalModel, ModelRegistry, Terms
-from prompt_workbench.settings.schema import OFFLINE
+from prompt_workbench.settings.offline import OfflineSwitch
 
 if TYPE_CHECKING:
     from prompt_workbench.providers.catalogue import Catalogue
@@ -47,11 +47,11 @@ class DefaultModel:
 class Models:
     """The models of this person, for all projects."""
 
-    def __init__(self, announce: Announce, *, settings: Settings, keys: Keys) -> None:
+    def __init__(self, announce: Announce, *, keys: Keys) -> None:
         self._announce = announce
-        self._settings = settings
         self._keys = keys
         self._registry = Registry(announce)
+        self._switch = OfflineSwitch()
         self._notes: dict[str, str] = {}
 
     @property
@@ -221,15 +221,19 @@ class Models:
 
     def is_offline(self) -> bool:
         """Return whether Offline is switched on."""
-        return bool(self._settings.get(OFFLINE.key))
+        return self._switch()
 
-    def catalogue(self, keys: Mapping[str, str] | None = None) -> Catalogue:
+    def catalogue(
+        self, keys: Mapping[str, str] | None = None, *, purpose: Purpose = Purpose.CALL
+    ) -> Catalogue:
         """Return the catalogue of the models as they are registered now; it reads files."""
         from prompt_workbench.providers.catalogue import Catalogue
         from prompt_workbench.providers.local.supervisor import LocalServers
 
         registry = registry_file.load()
-        return Catalogue(registry, LocalServers(), keys or {}, is_offline=self.is_offline)
+        return Catalogue(
+            registry, LocalServers(), keys or {}, is_offline=self.is_offline, purpose=purpose
+        )
 
     async def _forget_key(self, removed: Endpoint) -> None:
         try:

@@ -13,6 +13,7 @@ from prompt_workbench.system.secrets import KeyVault
 if TYPE_CHECKING:
     from prompt_workbench.services.keys import Keys
     from prompt_workbench.services.models import Models
+    from prompt_workbench.services.network import Network
     from prompt_workbench.services.providers import Providers
 
 
@@ -38,7 +39,14 @@ class Person:
         """The models that can be called."""
         from prompt_workbench.services.models import Models
 
-        return Models(self.announcements, settings=self.settings, keys=self.keys)
+        return Models(self.announcements, keys=self.keys)
+
+    @cached_property
+    def network(self) -> Network:
+        """Which hosts were reached, and whether any may be."""
+        from prompt_workbench.services.network import Network
+
+        return Network(self.settings)
 
     @cached_property
     def providers(self) -> Providers:

@@ -9,17 +9,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prompt_workbench.domain.errors import HostError
+from prompt_workbench.domain.errors import HostError, StorageError
 from prompt_workbench.services.locations import (
     PROJECT_SUFFIX,
     existing_location,
     is_database,
     new_location,
     public_location,
+    server_of,
 )
 from prompt_workbench.services.person import Person
 from prompt_workbench.services.settings import Settings
+from prompt_workbench.settings.offline import OfflineSwitch
 from prompt_workbench.settings.schema import RECENT_PROJECTS
+from prompt_workbench.system.hosts import is_this_computer
 from prompt_workbench.system.paths import data_dir
 
 if TYPE_CHECKING:
@@ -54,8 +57,9 @@ class Projects:
 
         Raises:
             ConflictError: There is something of that name already.
-            StorageError: It cannot be made.
+            StorageError: It cannot be made, or Offline is switched on and keeps it away.
         """
+        _check_reachable(location)
         return await self._opened(await _in_thread(_create, new_location(location)))
 
     async def open(self, location: str | Path) -> Workbench:
@@ -65,6 +69,7 @@ class Projects:
             NotFoundError: There is no such file.
             StorageError: It cannot be opened, and why.
         """
+        _check_reachable(location)
         return await self._opened(await _in_thread(_open, location))
 
     async def open_sample(self, path: Path | None = None) -> Workbench:
@@ -112,6 +117,15 @@ class Projects:
     def _remember(self, locations: Sequence[str]) -> None:
         kept = int(self.settings.get(RECENT_PROJECTS.key))
         self.settings.remember(_RECENT, list(locations[:kept]))
+
+
+def _check_reachable(location: str | Path) -> None:
+    host = server_of(location)
+    if not is_this_computer(host) and OfflineSwitch()():
+        raise StorageError(
+            f"Offline is switched on, so the project at {host} is not opened.",
+            hint="Switch Offline off in the preferences, or with: pwb network offline off",
+        )
 
 
 def _is_there(path: Path) -> bool:

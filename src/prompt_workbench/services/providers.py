@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from prompt_workbench.domain.comparisons import ModelInfo
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import NotFoundError
 from prompt_workbench.domain.messages import Role, text_message
 from prompt_workbench.domain.model_settings import ModelSettings
@@ -209,7 +210,7 @@ class Providers:
         return tuple(info for info in await self._models.list() if info.ref.provider == name)
 
     async def _sent(self, plan: TryPlan, keys: Mapping[str, str]) -> Answer:
-        catalogue = self._models.catalogue(keys)
+        catalogue = self._models.catalogue(keys, purpose=Purpose.TRY)
         try:
             provider = await catalogue.provider(plan.model.ref)
             prepared = provider.prepare(plan.request)

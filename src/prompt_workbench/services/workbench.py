@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.changes import ChangeSet
+from prompt_workbench.providers.token_counter import TokenCounter
 from prompt_workbench.services.active_runs import Worker
 from prompt_workbench.services.base import Announcements
 from prompt_workbench.services.calls import Calls
@@ -54,14 +55,20 @@ class Workbench:
     ) -> None:
         self._open_project = project
         self._renderer = renderer
+        self._tokens = TokenCounter()
         self._announcements = announce = Announcements()
         self._leave_person = person.announcements.subscribe(announce)
         self.settings = person.settings
         self.keys = person.keys
         self.models = person.models
         self.providers = person.providers
+        self.network = person.network
         self.prompts = Prompts(
-            project, announce, renderer=renderer, author=lambda: person.settings.author
+            project,
+            announce,
+            renderer=renderer,
+            tokens=self._tokens,
+            author=lambda: person.settings.author,
         )
         self.datasets = Datasets(project, announce)
         self.comparisons = Comparisons(
@@ -69,6 +76,7 @@ class Workbench:
             announce,
             person=person,
             renderer=renderer,
+            tokens=self._tokens,
             worker=worker,
         )
         self.runs = Runs(project, announce)
@@ -99,6 +107,7 @@ class Workbench:
         try:
             await self.comparisons.close()
         finally:
+            await self._tokens.close()
             await self._renderer.close()
             await self._open_project.close()
 

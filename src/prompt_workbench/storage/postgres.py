@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import (
     DiskFullError,
     ProjectDamagedError,
@@ -27,6 +28,7 @@ from prompt_workbench.domain.errors import (
 )
 from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
 from prompt_workbench.storage.tables.columns import METADATA, WHERE
+from prompt_workbench.system.egress import announced
 
 _WRITE_LOCK = 0x50574231
 
@@ -104,8 +106,18 @@ def _engine(url: URL, *, begin: str) -> Engine:
         connect_args={"options": f"-c lock_timeout={BUSY_S}s -c timezone=UTC"},
     )
     event.listen(made, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(made, "do_connect", _connected)
     event.listen(made, "connect", _prepare)
     return made
+
+
+def _connected(dialect: Any, record: object, arguments: Any, options: dict[str, Any]) -> Any:
+    """Connect, and let the egress log have it."""
+    host = str(options.get("host") or "")
+    if not host or host.startswith("/"):  # a socket of this computer
+        return None
+    with announced(host, Purpose.PROJECT, port=options.get("port")):
+        return dialect.connect(*arguments, **options)
 
 
 def _prepare(connection: Any, _: object) -> None:

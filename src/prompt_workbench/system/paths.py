@@ -31,6 +31,11 @@ def log_dir() -> Path:
     return _made(platformdirs.user_log_path(_APP))
 
 
+def state_dir() -> Path:
+    """Return the folder of what this program notes of itself, such as the egress log."""
+    return _made(platformdirs.user_state_path(_APP))
+
+
 def resources_dir() -> Path:
     """Return the folder with icons, fonts, themes, samples and help pages."""
     installed = _PACKAGE / "_resources"

