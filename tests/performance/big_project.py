@@ -140,7 +140,10 @@ def _add_runs(store: Repositories, generations: int) -> list[_RunPlace]:
         started_at = _NOW - timedelta(days=_DAYS * (_RUNS - number) / _RUNS)
         run = _run(number, versions, dataset_version, started_at)
         store.runs.add(run)
-        run_seq, subjects = store.runs.keys(run.id)
+        run_seq, by_model = store.runs.keys(run.id)
+        subjects = [
+            found[variant.model] for found, variant in zip(by_model, run.variants, strict=True)
+        ]
         places.append(_RunPlace(run_seq, subjects, started_at, calls))
     return places
 

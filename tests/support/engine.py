@@ -114,6 +114,8 @@ class ScriptedModels:
     def __init__(self) -> None:
         self.providers: dict[str, ScriptedProvider] = {}
         self.infos: dict[str, ModelInfo] = {}
+        self.refusals: dict[str, Exception] = {}
+        """By model: why it cannot be called."""
         self.may_start = asyncio.Event()
         self.may_start.set()
 
@@ -138,6 +140,8 @@ class ScriptedModels:
 
     async def provider(self, ref: ModelRef) -> ScriptedProvider:
         await self.may_start.wait()
+        if str(ref) in self.refusals:
+            raise self.refusals[str(ref)]
         return self.providers[str(ref)]
 
 

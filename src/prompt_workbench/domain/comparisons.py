@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.policies import Fallback
 from prompt_workbench.domain.prompts import PromptContent
 from prompt_workbench.domain.requests import Interface, ModelRef
 from prompt_workbench.domain.scores import EvaluatorSpec
@@ -76,6 +77,17 @@ class Variant:
         version = "draft" if self.version_number is None else f"v{self.version_number}"
         parts = (f"{self.prompt_name} {version}", str(self.model), str(self.overrides))
         return " · ".join(filter(None, parts))
+
+    @property
+    def models(self) -> tuple[ModelRef, ...]:
+        """The models that may answer: its own, then its fallbacks in their order."""
+        return (self.model, *(item.model for item in self.fallbacks_after(self.model)))
+
+    def fallbacks_after(self, model: ModelRef) -> tuple[Fallback, ...]:
+        """Return the fallbacks that are left when one of its models has failed."""
+        others = tuple(item for item in self.content.fallbacks if item.model != self.model)
+        asked = [item.model for item in others]
+        return others[asked.index(model) + 1 :] if model in asked else others
 
 
 MOST_REPETITIONS = 1_000

@@ -44,7 +44,7 @@ class CellKey(Struct, frozen=True, kw_only=True, order=True):
     repetition: int = 0
 
 
-class Attempt(Struct, frozen=True, kw_only=True):
+class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One HTTP request of a call; a retry is a further attempt."""
 
     number: int
@@ -56,6 +56,10 @@ class Attempt(Struct, frozen=True, kw_only=True):
     error: str = ""
     perhaps_billed: bool = False
     """Whether it may cost something although it was not answered to the end."""
+    wait_s: float | None = None
+    """How long the next attempt was put off for it; None where none followed."""
+    model: str = ""
+    """The model, where it is another than the call's: one that was asked before it."""
 
     def to_json(self) -> JsonObject:
         """Return the attempt's JSON form."""
@@ -67,6 +71,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
             "error_kind": None if self.error_kind is None else self.error_kind.value,
             "error": self.error,
             "perhaps_billed": self.perhaps_billed,
+            "wait_s": self.wait_s,
+            "model": self.model,
         }
 
 

@@ -11,6 +11,13 @@ from prompt_workbench.domain.canonical import Json, JsonObject, content_hash, wi
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import BlobPart, Message, Role, TextPart, message_from_json
 from prompt_workbench.domain.model_settings import ModelSettings, settings_from_json
+from prompt_workbench.domain.policies import (
+    Fallback,
+    RetryPolicy,
+    checked_fallbacks,
+    fallbacks_from_json,
+    retry_from_json,
+)
 from prompt_workbench_runtime.render import Language
 
 CONTENT_SCHEME = 1
@@ -63,6 +70,13 @@ class PromptContent:
     tools: tuple[JsonObject, ...] = ()
     """Tool definitions: objects with ``name``, ``description`` and ``parameters``."""
     response_schema: JsonObject | None = None
+    retry: RetryPolicy | None = None
+    """None leaves it to the app when a failed call is sent again."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """The models that are asked one after the other where a call fails."""
+
+    def __post_init__(self) -> None:
+        checked_fallbacks(self.fallbacks)
 
     @property
     def hash(self) -> str:
@@ -105,6 +119,8 @@ class PromptContent:
                 "settings": self.settings.to_json() or None,
                 "tools": list(self.tools) or None,
                 "response_schema": self.response_schema,
+                "retry": None if self.retry is None else self.retry.to_json(),
+                "fallbacks": [item.to_json() for item in self.fallbacks] or None,
             }
         )
 
@@ -206,7 +222,7 @@ def content_from_json(value: Json, files: Mapping[str, str] | None = None) -> Pr
     if not isinstance(value, dict) or not isinstance(value.get("messages"), list):
         raise InvalidInputError("Prompt content must be a JSON object with messages.")
     messages, inputs, tools = value["messages"], value.get("inputs", []), value.get("tools", [])
-    schema = value.get("response_schema")
+    schema, retry = value.get("response_schema"), value.get("retry")
     if not isinstance(messages, list) or not isinstance(inputs, list):
         raise InvalidInputError("messages and inputs must be lists.")
     if not isinstance(tools, list) or not all(isinstance(tool, dict) for tool in tools):
@@ -220,6 +236,8 @@ def content_from_json(value: Json, files: Mapping[str, str] | None = None) -> Pr
         settings=settings_from_json(value.get("settings", {})),
         tools=tuple(tool for tool in tools if isinstance(tool, dict)),
         response_schema=schema,
+        retry=None if retry is None else retry_from_json(retry),
+        fallbacks=fallbacks_from_json(value.get("fallbacks", [])),
     )
 
 

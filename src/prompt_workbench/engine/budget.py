@@ -7,20 +7,21 @@ together, and a call whose outcome is not known keeps its reservation.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run, Variant
 from prompt_workbench.domain.errors import BudgetError
+from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.usage import PICO_PER_DOLLAR, Price, to_pico
 
 
-def check_cap(run: Run, infos: Sequence[ModelInfo]) -> None:
+def check_cap(run: Run, infos: Mapping[ModelRef, ModelInfo]) -> None:
     """Check that the cost of every call is bounded, if the run has a cap.
 
     Args:
         run: The run.
-        infos: What is known of the model of each variant, in their order.
+        infos: What is known of every model that the variants may ask.
 
     Raises:
         BudgetError: A model has no price or a variant no max_tokens; the message says which.
@@ -28,7 +29,8 @@ def check_cap(run: Run, infos: Sequence[ModelInfo]) -> None:
     limits = run.limits
     if limits.max_cost_usd is None or limits.allow_unknown_cost:
         return
-    for variant, info in zip(run.variants, infos, strict=True):
+    for variant, model in ((each, model) for each in run.variants for model in each.models):
+        info = infos[model]
         if info.price is None:
             raise BudgetError(
                 f"The price of {info.ref} is not known, so the spend cap cannot be kept.",

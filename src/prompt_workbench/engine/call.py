@@ -19,11 +19,12 @@ from prompt_workbench.domain.errors import (
 )
 from prompt_workbench.domain.generations import Attempt, GenerationState
 from prompt_workbench.engine.budget import Reservation
-from prompt_workbench.engine.gate import Gate
+from prompt_workbench.engine.gate import Gate, HeldBackError
 from prompt_workbench.engine.outcome import Ending, Subject, answer_ending
 from prompt_workbench.engine.policy import Policy
 from prompt_workbench.engine.ports import FailedAttempt, Ledger, SentCall
 from prompt_workbench.engine.protocol import CellStarted, CellText, Event
+from prompt_workbench.engine.recourse import Recourse
 from prompt_workbench.engine.retry import Retries, is_unreachable, may_be_billed
 from prompt_workbench.providers.base import (
     Answer,
@@ -52,14 +53,21 @@ class Call:
     """An admitted call. Its ledger row is committed before its first bytes leave."""
 
     def __init__(
-        self, line: Line, subject: Subject, prepared: PreparedRequest, reservation: Reservation
+        self,
+        line: Line,
+        subject: Subject,
+        prepared: PreparedRequest,
+        reservation: Reservation,
+        recourse: Recourse,
     ) -> None:
         self._line = line
         self._subject = subject
         self._prepared = prepared
         self._reservation = reservation
-        self._retries = Retries(line.policy)
-        self._attempts: list[Attempt] = []
+        self._elsewhere = recourse.elsewhere
+        self._retries = Retries(line.policy, recourse.retry)
+        self._attempts: list[Attempt] = list(recourse.earlier)
+        self._is_recorded = False
         self._pieces: list[str] = []
         self._started_at = self._attempt_at = datetime.now(UTC)
         self._attempt_began = 0.0
@@ -113,11 +121,13 @@ class Call:
 
     async def _attempt(self, sent: SentCall) -> Answer:
         line = self._line
-        async with line.gate.attempt():
+        self._attempt_at = datetime.now(UTC)
+        async with line.gate.attempt(self._elsewhere):
             self._attempt_at = datetime.now(UTC)
-            if not self._attempts:
+            if not self._is_recorded:
                 self._started_at = self._attempt_at
                 await line.ledger.sent(sent)
+                self._is_recorded = True
                 line.emit(
                     CellStarted(run_id=sent.run_id, cell=sent.cell, generation_id=self._subject.id)
                 )
@@ -144,19 +154,22 @@ class Call:
 
     def _note(self, error: ProviderError) -> None:
         """Keep the failed attempt, and what it may have cost."""
-        self._under_way = False
         self._attempts.append(self._attempt_record(status=error.status, error=error))
+        self._under_way = False
         self._perhaps_billed = self._perhaps_billed or self._attempts[-1].perhaps_billed
 
     def _wait_before_next(self, error: ProviderError) -> float | None:
-        if self._pieces or self._is_last:
+        if self._pieces or self._is_last or isinstance(error, HeldBackError):
             return None
-        if is_unreachable(error):
+        goes_on = error.kind in self._elsewhere
+        if is_unreachable(error) and not goes_on:
             # Nothing was sent. The gate holds the call back until its server can be reached.
             return self._line.policy.backoff_s
         if isinstance(error, FormRefusedError):
             self._prepared = error.other
             return 0
+        if goes_on and self._retries.asks_too_long(error):
+            return None
         wait_s = self._retries.wait_before_next(error)
         if wait_s is None or not may_be_billed(error):
             return wait_s
@@ -167,13 +180,14 @@ class Call:
         return wait_s
 
     async def _retrying(self, wait_s: float) -> None:
+        self._attempts[-1] = structs.replace(self._attempts[-1], wait_s=wait_s)
         failed = FailedAttempt(generation_id=self._subject.id, attempt=self._attempts[-1])
         await self._line.ledger.retrying(failed)
         await asyncio.sleep(wait_s)
 
     def _answered(self, answer: Answer) -> Ending:
-        self._under_way = False
         self._attempts.append(self._attempt_record(status=answer.status, error=answer.error))
+        self._under_way = False
         return answer_ending(
             answer,
             started_at=self._started_at,
@@ -209,7 +223,7 @@ class Call:
         return Attempt(
             number=len(self._attempts) + 1,
             started_at=self._attempt_at,
-            duration_s=time.perf_counter() - self._attempt_began,
+            duration_s=time.perf_counter() - self._attempt_began if self._under_way else None,
             status=status,
             error_kind=None if error is None else error.kind,
             error="" if error is None else error.message,

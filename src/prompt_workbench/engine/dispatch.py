@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from contextlib import aclosing
 from decimal import Decimal
+
+from msgspec import structs
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
 from prompt_workbench.domain.errors import (
@@ -15,16 +17,19 @@ from prompt_workbench.domain.errors import (
     StorageError,
     WorkbenchError,
 )
-from prompt_workbench.domain.generations import CellKey, Generation, GenerationState
+from prompt_workbench.domain.generations import Attempt, CellKey, Generation, GenerationState
+from prompt_workbench.domain.ids import new_id
 from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.usage import CostSource
 from prompt_workbench.engine.budget import Budget, Reservation
 from prompt_workbench.engine.call import Call, Line
 from prompt_workbench.engine.cells import CellMap, Mark, with_cases
-from prompt_workbench.engine.gate import Gate
-from prompt_workbench.engine.lane import Lane, PlannedCall
+from prompt_workbench.engine.gate import Gate, HeldBackError
+from prompt_workbench.engine.lane import Lane, PlannedCall, refusal
+from prompt_workbench.engine.obstacles import Obstacles
 from prompt_workbench.engine.outcome import Ending, sentence
 from prompt_workbench.engine.protocol import CellFinished
+from prompt_workbench.engine.recourse import failure_of, handed_on, not_sent
 from prompt_workbench.engine.surroundings import Surroundings
 from prompt_workbench.engine.tally import new_tally
 
@@ -35,7 +40,7 @@ class Dispatch:
     def __init__(
         self,
         run: Run,
-        infos: Sequence[ModelInfo],
+        infos: Mapping[ModelRef, ModelInfo],
         around: Surroundings,
         *,
         cells: CellMap,
@@ -50,7 +55,7 @@ class Dispatch:
 
         Args:
             run: The run.
-            infos: What is known of the model of each variant, in their order.
+            infos: What is known of every model that the variants may ask.
             around: What all runs share.
             cells: Where each cell stands.
             only: Cells to be sent even if they have an answer; None for all that wait.
@@ -61,7 +66,7 @@ class Dispatch:
             changed: Is told that there is progress.
         """
         self._run = run
-        self._infos = {info.ref: info for info in infos}
+        self._infos = infos
         self._around = around
         self._cells = cells
         self._only = None if only is None else [c for c in sorted(set(only)) if c in cells]
@@ -76,43 +81,19 @@ class Dispatch:
         self._unsent: set[asyncio.Task[None] | None] = set()
         """Lanes, and calls that wait for a place: what ends when nothing more is to be sent."""
         self._calls: dict[asyncio.Task[None] | None, Call] = {}
-        self._gates: dict[str, Gate] = {}
-        self._opening: list[str] = []
+        self._opening_fallback = asyncio.Lock()
+        self._fallbacks: dict[ModelRef, Lane] = {}
+        self._is_over = False
+        """Whether nothing more is to be sent."""
         self.tally = new_tally(
             run, cells, self._only, spent_usd=spent_usd, unknown_cost=unknown_cost
         )
+        self.obstacles = Obstacles(run, self.tally.has_left)
 
     @property
     def is_busy(self) -> bool:
         """Whether something is being sent or committed."""
         return bool(self._tasks)
-
-    @property
-    def concurrency(self) -> dict[str, int]:
-        """The present limit of each model."""
-        return {model: gate.limit for model, gate in self._gates.items()}
-
-    @property
-    def reason(self) -> str:
-        """Why calls wait, as a sentence; empty while they flow."""
-        if self._opening:
-            return f"{self._opening[0]} is being started."
-        return next(filter(None, (gate.reason for gate in self._gates.values())), "")
-
-    @property
-    def trouble(self) -> str:
-        """What is wrong with the servers that are needed, as a sentence; empty if nothing is."""
-        return next(filter(None, (gate.trouble for gate in self._needed)), "")
-
-    @property
-    def trouble_s(self) -> float:
-        """For how long every server that is needed has failed; 0 if one has not."""
-        return min((gate.trouble_s for gate in self._needed), default=0)
-
-    @property
-    def _needed(self) -> list[Gate]:
-        """The gates of the models that have cells left."""
-        return [gate for model, gate in self._gates.items() if self.tally.has_left(model)]
 
     async def run(self) -> None:
         """Send what is to be sent, and return when everything is committed."""
@@ -120,9 +101,11 @@ class Dispatch:
             if self._only is not None:
                 self._again(self._only)
                 return
-            for ref, info in self._infos.items():
-                variants = [variant.index for variant in self._run.variants if variant.model == ref]
-                self._open_lane(info, self._cells.taken(variants), fresh=False)
+            by_model: defaultdict[ModelRef, list[int]] = defaultdict(list)
+            for variant in self._run.variants:
+                by_model[variant.model].append(variant.index)
+            for ref, variants in by_model.items():
+                self._open_lane(self._infos[ref], self._cells.taken(variants), fresh=False)
 
     def retry(self, cells: Collection[CellKey]) -> None:
         """Send some finished cells again, or all that failed."""
@@ -145,6 +128,7 @@ class Dispatch:
 
     def send_no_more(self) -> None:
         """Start no further call for good; what is in flight goes on."""
+        self._is_over = True
         for task in self._unsent:
             if task is not None:
                 task.cancel()
@@ -205,12 +189,12 @@ class Dispatch:
         fixed = self._run.limits.concurrency or info.slots
         if fixed is not None and info.slots is not None:
             fixed = min(fixed, info.slots)
-        gate = self._gates[model] = around.gates.gate(model, info.origin, fixed)
-        self._opening.append(model)
+        gate = self.obstacles.gates[model] = around.gates.gate(model, info.origin, fixed)
+        self.obstacles.opening.append(model)
         try:
             provider = await around.models.provider(info.ref)
         finally:
-            self._opening.remove(model)
+            self.obstacles.opening.remove(model)
         line = Line(
             ledger=around.ledger,
             provider=provider,
@@ -228,23 +212,18 @@ class Dispatch:
         """
         if isinstance(planned, Generation):
             await self._backlog.acquire()
-            self._start(self._commit(lane, planned, None))
+            self._start(self._commit(planned, None))
         else:
             await lane.ahead.acquire()
             self._unsent.add(self._start(self._call(lane, planned)))
 
     async def _call(self, lane: Lane, planned: PlannedCall) -> None:
         """Send; the place at the gate is free at the last byte, unless too much is uncommitted."""
-        gate = lane.line.gate
-        try:
-            reservation = await self._admitted(gate, planned)
-        except BudgetError as error:
-            self._halt(RunState.BUDGET_STOPPED, sentence(error))
+        reservation = await self._place(lane, planned)
+        if reservation is None:
             return
-        finally:
-            lane.ahead.release()
-            self._unsent.discard(asyncio.current_task())
-        call = Call(lane.line, planned.subject, planned.prepared, reservation)
+        gate = lane.line.gate
+        call = Call(lane.line, planned.subject, planned.prepared, reservation, planned.recourse)
         self.tally.running += 1
         self._changed()
         try:
@@ -262,17 +241,67 @@ class Dispatch:
         result = await lane.result(planned.subject, ending)
         cost = result.summary.cost
         call.reservation.settle(cost.usd if cost.source is CostSource.KNOWN else None)
-        await self._commit(lane, result, planned.cache_key)
+        further = None if self._is_over else planned.recourse.next_model(failure_of(ending))
+        await self._commit(result, planned.cache_key, is_final=further is None)
+        await self._hand_on(planned, further, ending.attempts)
+
+    async def _place(self, lane: Lane, planned: PlannedCall) -> Reservation | None:
+        """Wait for a call's place; None where it has none, and the cell goes on without it."""
+        try:
+            return await self._admitted(lane.line.gate, planned)
+        except BudgetError as error:
+            self._halt(RunState.BUDGET_STOPPED, sentence(error))
+            return None
+        except HeldBackError as error:
+            held_back = error
+        finally:
+            lane.ahead.release()
+            self._unsent.discard(asyncio.current_task())
+        model = planned.recourse.next_model(held_back.kind)
+        await self._hand_on(planned, model, not_sent(planned.recourse, held_back))
+        return None
+
+    async def _hand_on(
+        self, planned: PlannedCall, model: ModelRef | None, attempts: tuple[Attempt, ...]
+    ) -> None:
+        """Ask the next model of a cell, if there is one."""
+        if model is None or self._is_over:
+            return
+        task, subject = asyncio.current_task(), planned.subject
+        earlier = handed_on(attempts, subject.model)
+        self._unsent.add(task)
+        try:
+            lane = await self._fallback_lane(model)
+            cell, case = subject.cell, subject.case
+            made = await lane.plan(cell, case, fresh=planned.fresh, earlier=earlier)
+            await self._take(lane, made)
+        except StorageError as error:
+            self._halt_for(error)
+        except WorkbenchError as error:
+            await self._backlog.acquire()
+            asked = structs.replace(
+                subject, id=new_id(), model=model, request=None, request_body=""
+            )
+            await self._commit(refusal(asked, error, earlier), None)
+        finally:
+            self._unsent.discard(task)
+
+    async def _fallback_lane(self, model: ModelRef) -> Lane:
+        async with self._opening_fallback:
+            if model not in self._fallbacks:
+                self._fallbacks[model] = await self._opened(self._infos[model])
+            return self._fallbacks[model]
 
     async def _admitted(self, gate: Gate, planned: PlannedCall) -> Reservation:
         """Wait for a place and for room in the budget; during a pause both are given back.
 
         Raises:
             BudgetError: Nothing in flight can make room.
+            HeldBackError: Nothing passes for a while, and there is another model to ask.
         """
         while True:
             await self._going.wait()
-            await gate.admit()
+            await gate.admit(planned.recourse.elsewhere)
             try:
                 reservation = await self._budget.reserve(planned.worst_pico)
             except BaseException:
@@ -291,8 +320,13 @@ class Dispatch:
         finally:
             del self._calls[task]
 
-    async def _commit(self, lane: Lane, result: Generation, cache_key: str | None) -> None:
-        """Have the ledger keep a result, then tell of it; only complete answers are cached."""
+    async def _commit(
+        self, result: Generation, cache_key: str | None, *, is_final: bool = True
+    ) -> None:
+        """Have the ledger keep a result, then tell of it; only complete answers are cached.
+
+        One that is not final counts with its cost: another model is asked for the cell.
+        """
         summary = result.summary
         complete = summary.state is GenerationState.DONE
         try:
@@ -302,10 +336,13 @@ class Dispatch:
             return
         finally:
             self._backlog.release()
-        failed = summary.state is GenerationState.FAILED
-        self._cells[summary.cell] = Mark.FAILED if failed else Mark.FINAL
-        self.tally.finished(lane.model, summary)
-        self._around.emit(CellFinished(summary=summary))
+        if is_final:
+            failed = summary.state is GenerationState.FAILED
+            self._cells[summary.cell] = Mark.FAILED if failed else Mark.FINAL
+            self.tally.finished(str(self._model_of(summary.cell)), summary)
+            self._around.emit(CellFinished(summary=summary))
+        else:
+            self.tally.spent(summary.cost)
         self._changed()
 
     def _halt_for(self, error: StorageError) -> None:

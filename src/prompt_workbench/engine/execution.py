@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
 from prompt_workbench.domain.errors import ConflictError, StorageError, WorkbenchError
 from prompt_workbench.domain.generations import CellKey
+from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.usage import from_pico
 from prompt_workbench.engine.budget import Budget, check_cap
 from prompt_workbench.engine.cells import CellMap
@@ -61,7 +62,8 @@ class Execution:
         try:
             run = await self._around.ledger.run(self.run_id)
             state = run.state
-            infos = [self._around.models.info(variant.model) for variant in run.variants]
+            models = dict.fromkeys(model for variant in run.variants for model in variant.models)
+            infos = {model: self._around.models.info(model) for model in models}
             check_cap(run, infos)
             check_evaluators(run.evaluators)
             await self._acquire()
@@ -119,7 +121,7 @@ class Execution:
                 hint="Wait until it is done, or stop it there.",
             )
 
-    async def _guarded(self, run: Run, infos: Sequence[ModelInfo]) -> None:
+    async def _guarded(self, run: Run, infos: Mapping[ModelRef, ModelInfo]) -> None:
         """Work, and turn a bug into the end of this run only."""
         try:
             await self._work(run, infos)
@@ -130,7 +132,7 @@ class Execution:
                 "The run ended with an unexpected error. Look at the log, then resume it.",
             )
 
-    async def _work(self, run: Run, infos: Sequence[ModelInfo]) -> None:
+    async def _work(self, run: Run, infos: Mapping[ModelRef, ModelInfo]) -> None:
         try:
             dispatch = await self._begun(run, infos)
         except StorageError as error:
@@ -147,7 +149,7 @@ class Execution:
             for task in beside:
                 task.cancel()
 
-    async def _begun(self, run: Run, infos: Sequence[ModelInfo]) -> Dispatch:
+    async def _begun(self, run: Run, infos: Mapping[ModelRef, ModelInfo]) -> Dispatch:
         ledger = self._around.ledger
         await ledger.set_state(run.id, RunState.RUNNING)
         cells = CellMap(run, await ledger.answered(run.id))
@@ -205,10 +207,11 @@ class Execution:
         dispatch, patience_s = self._dispatch, self._patience_s
         if dispatch is None or patience_s is None or self._is_paused or self._ending:
             return
-        if dispatch.trouble_s >= patience_s and dispatch.trouble:
+        obstacles = dispatch.obstacles
+        if obstacles.trouble_s >= patience_s and obstacles.trouble:
             self._halt(
                 RunState.INTERRUPTED,
-                f"{dispatch.trouble} The run ended after {patience_s:g} s without an answer. "
+                f"{obstacles.trouble} The run ended after {patience_s:g} s without an answer. "
                 "Resume it when the server answers again.",
             )
             dispatch.end_waiting()
@@ -228,7 +231,7 @@ class Execution:
     def _reason(self) -> str:
         if self._ending:
             return self._ending[1]
-        waiting = self._dispatch.reason if self._dispatch else ""
+        waiting = self._dispatch.obstacles.reason if self._dispatch else ""
         return self._around.ledger.obstacle or waiting
 
     def _report(self, ended: RunState | None = None) -> None:
@@ -239,7 +242,7 @@ class Execution:
                 progress=self._dispatch.tally.progress(
                     self.run_id,
                     ended or self._state,
-                    concurrency=self._dispatch.concurrency,
+                    concurrency=self._dispatch.obstacles.concurrency,
                     reason=self._reason,
                 )
             )

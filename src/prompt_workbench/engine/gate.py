@@ -14,12 +14,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from prompt_workbench.domain.errors import ProviderError
+from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.engine.breaker import Breaker
 from prompt_workbench.engine.limits import AdaptiveLimit, FixedLimit, Limit
 from prompt_workbench.engine.policy import Policy
 from prompt_workbench.engine.retry import is_congestion, is_failure, is_unreachable
+
+NOWHERE: frozenset[ProviderErrorKind] = frozenset()
+"""What a call waits out that only its own model can answer: everything."""
+
+
+class HeldBackError(ProviderError):
+    """Nothing passes for a while, and the call has another model to go to."""
+
+    hint = "The call was not sent."
+
+
+class _Turn(NamedTuple):
+    """A call that waits."""
+
+    given: asyncio.Future[None]
+    elsewhere: frozenset[ProviderErrorKind]
+    """The troubles that it does not wait out."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,13 +66,15 @@ class Gate:
         self._model = Breaker(policy.model_failures, policy.rest_delays_s)
         self._failure = ""
         """What the model failed with last."""
+        self._failure_kind = ProviderErrorKind.SERVER
+        self._pause_kind = ProviderErrorKind.RATE_LIMITED
         self._open = 0
         self._in_flight = 0
         self._peak = 0
         self._peak_at = 0.0
         self._resumes_at = 0.0
-        self._attempts: deque[asyncio.Future[None]] = deque()
-        self._arrivals: deque[asyncio.Future[None]] = deque()
+        self._attempts: deque[_Turn] = deque()
+        self._arrivals: deque[_Turn] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         origin.gates.append(self)
 
@@ -90,10 +110,15 @@ class Gate:
         """How long something has been wrong; 0 if nothing is."""
         return max(self._origin.breaker.open_s, self._model.open_s)
 
-    async def admit(self) -> None:
-        """Wait until one more call may be opened; `leave` ends it."""
+    async def admit(self, elsewhere: frozenset[ProviderErrorKind] = NOWHERE) -> None:
+        """Wait until one more call may be opened; `leave` ends it.
+
+        Raises:
+            HeldBackError: Nothing passes for a while, for a reason that the call need not
+                wait out.
+        """
         if self._arrivals or not self._has_room:
-            await self._queue(self._arrivals)
+            await self._queue(self._arrivals, elsewhere)
         else:
             self._enter()
 
@@ -105,10 +130,16 @@ class Gate:
         self.wake()
 
     @asynccontextmanager
-    async def attempt(self) -> AsyncIterator[None]:
-        """Wait until an admitted call may be sent, and learn from what becomes of it."""
+    async def attempt(
+        self, elsewhere: frozenset[ProviderErrorKind] = NOWHERE
+    ) -> AsyncIterator[None]:
+        """Wait until an admitted call may be sent, and learn from what becomes of it.
+
+        Raises:
+            HeldBackError: As in `admit`.
+        """
         if self._attempts or not self._may_send:
-            await self._queue(self._attempts)
+            await self._queue(self._attempts, elsewhere)
         else:
             self._depart()
         epoch = self._limit.epoch
@@ -142,6 +173,7 @@ class Gate:
             if _given(self._arrivals.popleft()):
                 self._enter()
         if self._attempts or self._arrivals:
+            self._send_elsewhere()
             self._set_alarm()
 
     def close(self) -> None:
@@ -196,24 +228,49 @@ class Gate:
         if is_congestion(error):
             self._limit.congested(epoch)
             self._resumes_at = max(self._resumes_at, _now() + (error.retry_after_s or 0))
+            self._pause_kind = error.kind
         if is_failure(error):
-            self._failure = error.message
+            self._failure, self._failure_kind = error.message, error.kind
             self._model.failed()
         else:
             self._model.succeeded()
 
-    async def _queue(self, line: deque[asyncio.Future[None]]) -> None:
-        turn = asyncio.get_running_loop().create_future()
-        line.append(turn)
+    def _send_elsewhere(self) -> None:
+        """Let those go that have another model to ask while nothing passes here."""
+        kind = self.closed_by
+        if kind is None:
+            return
+        for line in (self._attempts, self._arrivals):
+            for turn in [turn for turn in line if kind in turn.elsewhere]:
+                line.remove(turn)
+                if not turn.given.done():
+                    words = self.trouble or self.reason
+                    turn.given.set_exception(HeldBackError(words, kind=kind, sent=False))
+
+    @property
+    def closed_by(self) -> ProviderErrorKind | None:
+        """What keeps calls from passing for long; None while they pass, or soon will."""
+        if self._wait_s == 0:
+            return None
+        if self._origin.breaker.is_open:
+            return ProviderErrorKind.CONNECTION
+        if self._model.is_open:
+            return self._failure_kind
+        long = self._resumes_at - _now() > self._policy.longest_backoff_s
+        return self._pause_kind if long else None
+
+    async def _queue(self, line: deque[_Turn], elsewhere: frozenset[ProviderErrorKind]) -> None:
+        given = asyncio.get_running_loop().create_future()
+        line.append(_Turn(given, elsewhere))
         self.wake()
         try:
-            await turn
+            await given
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if given.done() and not given.cancelled() and given.exception() is None:
                 self._give_up_turn(line)
             raise
 
-    def _give_up_turn(self, line: deque[asyncio.Future[None]]) -> None:
+    def _give_up_turn(self, line: deque[_Turn]) -> None:
         """Pass a turn on that was given to a call which is cancelled at the same moment."""
         if line is self._arrivals:
             self._open -= 1
@@ -263,10 +320,10 @@ class Gates:
         return self._origins[name]
 
 
-def _given(turn: asyncio.Future[None]) -> bool:
-    if turn.done():
+def _given(turn: _Turn) -> bool:
+    if turn.given.done():
         return False
-    turn.set_result(None)
+    turn.given.set_result(None)
     return True
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from prompt_workbench.domain.comparisons import ModelInfo, Run, Variant
 from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import WorkbenchError
-from prompt_workbench.domain.generations import CellKey, Generation, GenerationState
+from prompt_workbench.domain.generations import Attempt, CellKey, Generation, GenerationState
 from prompt_workbench.domain.ids import new_id
 from prompt_workbench.domain.requests import GenerationRequest
 from prompt_workbench.domain.scores import Score
@@ -18,6 +19,7 @@ from prompt_workbench.engine.budget import worst_case_pico
 from prompt_workbench.engine.call import Line
 from prompt_workbench.engine.outcome import Ending, Subject, cached_generation, generation_of
 from prompt_workbench.engine.ports import SentCall, TemplateRenderer
+from prompt_workbench.engine.recourse import Recourse, recourse_of
 from prompt_workbench.engine.requests import request_for
 from prompt_workbench.engine.scoring import scored
 from prompt_workbench.providers.base import PreparedRequest
@@ -33,6 +35,9 @@ class PlannedCall(Struct, frozen=True, kw_only=True):
     cache_key: str | None
     worst_pico: int | None
     """The most that one attempt can cost; None when that is not bounded or not capped."""
+    recourse: Recourse
+    fresh: bool
+    """Whether it is sent even if the response cache has the answer."""
 
     def sent(self, reserved_pico: int | None) -> SentCall:
         """Return what the ledger records before the call leaves."""
@@ -49,44 +54,57 @@ class PlannedCall(Struct, frozen=True, kw_only=True):
 
 
 class Lane:
-    """Turns cells into calls that are ready, and their endings into results."""
+    """Turns cells into calls of one model that are ready, and their endings into results."""
 
     def __init__(self, run: Run, info: ModelInfo, line: Line, renderer: TemplateRenderer) -> None:
         self.line = line
-        self.model = str(info.ref)
         self.ahead = asyncio.Semaphore(line.policy.prepared_calls)
         """How many more calls may be made ready before one of them gets a place."""
         self._run = run
         self._info = info
         self._renderer = renderer
-        self._variants = {variant.index: variant for variant in run.variants}
+        self._variants = {
+            variant.index: replace(variant, model=info.ref)
+            for variant in run.variants
+            if info.ref in variant.models
+        }
+        self._recourses = {
+            variant.index: recourse_of(variant, info.ref)
+            for variant in run.variants
+            if info.ref in variant.models
+        }
 
-    async def plan(self, cell: CellKey, case: Case, *, fresh: bool) -> PlannedCall | Generation:
+    async def plan(
+        self, cell: CellKey, case: Case, *, fresh: bool, earlier: tuple[Attempt, ...] = ()
+    ) -> PlannedCall | Generation:
         """Return the call of a cell, or its result where nothing needs to be sent.
 
         Args:
             cell: The cell.
             case: Its case.
             fresh: Whether to send even if the response cache has the answer.
+            earlier: What the models of the variant answered that were asked before.
         """
         variant = self._variants[cell.variant]
         try:
             request = await request_for(variant, case, self._renderer)
             prepared = self.line.provider.prepare(request)
         except WorkbenchError as error:
-            return _not_sent(self._subject(cell, case), error)
+            return refusal(self._subject(cell, case), error, earlier)
         subject = self._subject(cell, case, request, prepared.body_text)
         key = self._cache_key(request, cell)
-        earlier = None if key is None or fresh else await self.line.ledger.cached(key)
-        if earlier is not None:
-            scores = await self._scores(earlier.body.text, case)
-            return cached_generation(subject, earlier, scores)
+        stored = None if key is None or fresh else await self.line.ledger.cached(key)
+        if stored is not None:
+            scores = await self._scores(stored.body.text, case)
+            return cached_generation(subject, stored, scores)
         return PlannedCall(
             subject=subject,
             request=request,
             prepared=prepared,
             cache_key=key,
             worst_pico=self._worst_pico(variant, request),
+            recourse=self._recourse(cell.variant, earlier),
+            fresh=fresh,
         )
 
     async def result(self, subject: Subject, ending: Ending) -> Generation:
@@ -115,6 +133,10 @@ class Lane:
             request_body=request_body,
         )
 
+    def _recourse(self, variant: int, earlier: tuple[Attempt, ...]) -> Recourse:
+        recourse = self._recourses[variant]
+        return structs.replace(recourse, earlier=earlier) if earlier else recourse
+
     async def _scores(self, text: str, case: Case, *, complete: bool = True) -> tuple[Score, ...]:
         return await scored(text, case, self._run.evaluators, complete=complete)
 
@@ -131,6 +153,11 @@ class Lane:
         return request.cache_key(origin, interface, cell.repetition)
 
 
-def _not_sent(subject: Subject, error: WorkbenchError) -> Generation:
-    ending = Ending(state=GenerationState.FAILED, started_at=datetime.now(UTC), error=error)
+def refusal(
+    subject: Subject, error: WorkbenchError, earlier: tuple[Attempt, ...] = ()
+) -> Generation:
+    """Return the result of a call that cannot be made."""
+    ending = Ending(
+        state=GenerationState.FAILED, started_at=datetime.now(UTC), attempts=earlier, error=error
+    )
     return generation_of(subject, ending, ())

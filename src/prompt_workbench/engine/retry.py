@@ -6,8 +6,10 @@ import random
 from collections.abc import Callable
 
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
+from prompt_workbench.domain.policies import PASSING, RetryPolicy
 from prompt_workbench.engine.policy import Policy
 
+_PASSING = frozenset(PASSING)
 _FAILURES = frozenset(
     {ProviderErrorKind.SERVER, ProviderErrorKind.CONNECTION, ProviderErrorKind.TIMEOUT}
 )
@@ -36,13 +38,35 @@ def may_be_billed(error: ProviderError) -> bool:
 
 
 class Retries:
-    """The retries that one call has left, by the reason of its failures."""
+    """The retries that one call has left: by the prompt's own rule, or by the reason."""
 
-    def __init__(self, policy: Policy, *, draw: Callable[[], float] = random.random) -> None:
-        self._policy = policy
+    def __init__(
+        self,
+        policy: Policy,
+        own: RetryPolicy | None = None,
+        *,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        """Begin with all retries.
+
+        Args:
+            policy: The rule where the prompt has none.
+            own: The rule of the prompt.
+            draw: Returns a number from 0 to 1.
+        """
         self._draw = draw
-        self._left = {True: policy.rate_limit_retries, False: policy.failure_retries}
         self._used = 0
+        if own is None:
+            self._left: dict[bool | None, int] = {
+                True: policy.rate_limit_retries,
+                False: policy.failure_retries,
+            }
+            self._on = _PASSING
+            self._backoff_s, self._longest_s = policy.backoff_s, policy.longest_backoff_s
+        else:
+            self._left = {None: own.attempts - 1}
+            self._on = frozenset(own.on)
+            self._backoff_s, self._longest_s = own.wait_s, own.longest_wait_s
 
     def wait_before_next(self, error: ProviderError) -> float | None:
         """Return the wait before the next attempt, or None when there is to be none.
@@ -51,13 +75,17 @@ class Retries:
         calls that failed together do not come back together. What the server asks for is
         the least.
         """
-        if error.kind not in _FAILURES | _CONGESTION:
+        if error.kind not in self._on:
             return None
-        limited = error.kind is ProviderErrorKind.RATE_LIMITED
-        if not self._left[limited]:
+        reason = None if None in self._left else error.kind is ProviderErrorKind.RATE_LIMITED
+        if not self._left[reason]:
             return None
-        self._left[limited] -= 1
-        longest: float = self._policy.backoff_s * (1 << min(self._used, _MOST_DOUBLINGS))
+        self._left[reason] -= 1
+        longest: float = self._backoff_s * (1 << min(self._used, _MOST_DOUBLINGS))
         self._used += 1
-        wait = self._draw() * min(longest, self._policy.longest_backoff_s)
+        wait = self._draw() * min(longest, self._longest_s)
         return max(wait, error.retry_after_s or 0)
+
+    def asks_too_long(self, error: ProviderError) -> bool:
+        """Return whether the server asks for a longer pause than any retry waits."""
+        return (error.retry_after_s or 0) > self._longest_s

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from prompt_workbench.domain.comparisons import Run, RunProgress, RunState
 from prompt_workbench.domain.generations import CellKey, GenerationState, GenerationSummary
+from prompt_workbench.domain.usage import Cost
 from prompt_workbench.engine.cells import CellMap, Mark
 
 _WINDOW_S = 30
@@ -93,11 +94,15 @@ class Tally:
         self._waiting[model] -= 1
         self._paces[model].note()
         self._failed += summary.state is GenerationState.FAILED
-        if summary.cost.usd is None:
+        self.spent(summary.cost)
+
+    def spent(self, cost: Cost) -> None:
+        """Count what a call cost, whether its cell goes on or not."""
+        if cost.usd is None:
             self._unknown_cost += 1
         else:
             self._has_cost = True
-            self._cost += summary.cost.usd
+            self._cost += cost.usd
 
     def progress(
         self, run_id: str, state: RunState, *, concurrency: Mapping[str, int], reason: str

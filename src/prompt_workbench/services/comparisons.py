@@ -35,6 +35,7 @@ from prompt_workbench.engine.protocol import (
     StartRun,
     StopRun,
 )
+from prompt_workbench.providers.token_counter import TokenCounter
 from prompt_workbench.services.active_runs import ActiveRuns, Worker
 from prompt_workbench.services.base import Announce, Done, Service
 from prompt_workbench.services.estimates import Estimator
@@ -74,11 +75,12 @@ class Comparisons(Service):
         *,
         person: Person,
         renderer: Renderer,
+        tokens: TokenCounter,
         worker: Worker,
     ) -> None:
         super().__init__(project, announce)
         self._models = person.models
-        self._estimator = Estimator(project, renderer)
+        self._estimator = Estimator(project, renderer, tokens)
         self._active = ActiveRuns(project, announce, person=person, worker=worker)
 
     # Before it runs
@@ -270,7 +272,7 @@ class Comparisons(Service):
         infos = await self._infos(plan.variants)
         refuse_unrenderable(plan)
         refuse_unavailable(infos)
-        check_cap(new_run(plan, 0), [infos[variant.model] for variant in plan.variants])
+        check_cap(new_run(plan, 0), infos)
 
         def work(repositories: Repositories) -> Run:
             run = new_run(plan, repositories.runs.next_number())
@@ -287,13 +289,13 @@ class Comparisons(Service):
             limits = replace(limits, max_cost_usd=max_cost_usd)
         capped = replace(run, limits=limits)
         infos = await self._infos(run.variants)
-        check_cap(capped, [infos[variant.model] for variant in run.variants])
+        check_cap(capped, infos)
         if max_cost_usd is not None:
             await self._project.write(lambda r: r.runs.set_limits(run.id, limits))
         return capped
 
     async def _infos(self, variants: Sequence[Variant]) -> Mapping[ModelRef, ModelInfo]:
-        models = dict.fromkeys(variant.model for variant in variants)
+        models = dict.fromkeys(model for variant in variants for model in variant.models)
         return {model: await self._models.info(model) for model in models}
 
 

@@ -7,7 +7,7 @@ stored in one transaction after. Every method returns after its commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import ConflictError, DiskFullError
 from prompt_workbench.domain.generations import CellKey, Generation
 from prompt_workbench.domain.ids import new_id
+from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.storage.call_rows import IdentityRow, attempt_row, request_row
 from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.encoding import to_micros
@@ -38,17 +39,22 @@ class _RunKeys:
     """The keys under which the calls of a run are stored."""
 
     run_seq: int
-    subjects: Sequence[int]
-    """By variant."""
+    subjects: Sequence[Mapping[ModelRef, int]]
+    """By variant and by the model that was asked: it may be a fallback."""
 
     def identity(
-        self, id_: str, cell: CellKey, started_at: datetime, reserved_pico_usd: int | None
+        self,
+        id_: str,
+        cell: CellKey,
+        model: ModelRef,
+        started_at: datetime,
+        reserved_pico_usd: int | None,
     ) -> IdentityRow:
         """Return what never changes of a call."""
         return IdentityRow(
             id=id_,
             run_seq=self.run_seq,
-            subject_seq=self.subjects[cell.variant],
+            subject_seq=self.subjects[cell.variant][model],
             case_index=cell.case,
             variant=cell.variant,
             repetition=cell.repetition,
@@ -171,7 +177,8 @@ class ProjectLedger:
         """
         keys = self._keys.get(call.run_id) or await self._read_keys(call.run_id)
         reserved = call.reserved_pico_usd
-        identity = keys.identity(call.id, call.cell, call.started_at, reserved)
+        model = call.request.model
+        identity = keys.identity(call.id, call.cell, model, call.started_at, reserved)
         request = request_row(call.request.messages, call.request_body)
         await self._writer.write(SentRows(identity, request))
 
@@ -184,7 +191,8 @@ class ProjectLedger:
         """Store answer, cost, scores and state in one transaction."""
         summary = generation.summary
         keys = self._keys.get(summary.run_id) or await self._read_keys(summary.run_id)
-        identity = keys.identity(summary.id, summary.cell, summary.started_at, None)
+        model = ModelRef(provider=summary.provider, model=summary.request_model)
+        identity = keys.identity(summary.id, summary.cell, model, summary.started_at, None)
         await self._writer.write(settled_rows(identity, generation, cache_key))
 
     async def _read_keys(self, run_id: str) -> _RunKeys:

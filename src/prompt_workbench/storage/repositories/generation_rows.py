@@ -116,6 +116,8 @@ def attempt_of(text: str) -> Attempt:
         error_kind=None if kind is None else ProviderErrorKind(str(kind)),
         error=str(value.get("error", "")),
         perhaps_billed=value.get("perhaps_billed") is True,
+        wait_s=_number(value.get("wait_s")),
+        model=str(value.get("model", "")),
     )
 
 

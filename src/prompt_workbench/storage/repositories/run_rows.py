@@ -26,11 +26,11 @@ from prompt_workbench.storage.encoding import (
 from prompt_workbench.storage.repositories.base import Columns
 
 
-def subject_columns(variant: Variant, hash_: str) -> Columns:
-    """Return the columns of ``subject`` that a variant is about."""
+def subject_columns(variant: Variant, model: ModelRef, hash_: str) -> Columns:
+    """Return the columns of ``subject`` that a variant is about when a model is asked."""
     return {
-        "provider": variant.model.provider,
-        "model": variant.model.model,
+        "provider": model.provider,
+        "model": model.model,
         "prompt_name": variant.prompt_name,
         "version_id": variant.version_id or "",
         "version_number": variant.version_number,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.comparisons import Run, RunKind, RunLimits, RunState, Variant
 from prompt_workbench.domain.datasets import Case, PlacedCase
 from prompt_workbench.domain.errors import ConflictError, NotFoundError
 from prompt_workbench.domain.generations import GenerationState
+from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.storage import leases
 from prompt_workbench.storage.encoding import optional_micros, to_text
@@ -42,7 +44,8 @@ from prompt_workbench.storage.tables import (
 from prompt_workbench.storage.tables.outlines import DATASET_VERSION
 from prompt_workbench.storage.upsert import add_missing
 
-_SUBJECT_KEYS = ("content_hash", "provider", "model", "version_id", "prompt_name")
+_ASKED_ALIKE = ("content_hash", "version_id", "prompt_name")
+_SUBJECT_KEYS = (*_ASKED_ALIKE, "provider", "model")
 
 
 class Runs(Repository):
@@ -142,12 +145,24 @@ class Runs(Repository):
         text = evaluators_text(evaluators)
         self._write(update(RUN).where(RUN.c.id == run_id).values(evaluators=text), Kind.RUN)
 
-    def keys(self, run_id: str) -> tuple[int, list[int]]:
-        """Return the key of a run, and the subjects of its variants, in order."""
+    def keys(self, run_id: str) -> tuple[int, list[dict[ModelRef, int]]]:
+        """Return the key of a run, and for each variant in order its subjects by model.
+
+        A variant has a subject for every model that may answer: its own and its fallbacks.
+        """
         run_seq = run_key(self._connection, run_id)
-        subjects = select(RUN_VARIANT.c.subject_seq).where(RUN_VARIANT.c.run_seq == run_seq)
-        found = self._connection.scalars(subjects.order_by(RUN_VARIANT.c.number))
-        return run_seq, list(found)
+        own, other = SUBJECT.alias("own"), SUBJECT.alias("other")
+        alike = [own.c[name] == other.c[name] for name in _ASKED_ALIKE]
+        statement = (
+            select(RUN_VARIANT.c.number, other.c.provider, other.c.model, other.c.seq)
+            .join(own, own.c.seq == RUN_VARIANT.c.subject_seq)
+            .join(other, and_(*alike))
+            .where(RUN_VARIANT.c.run_seq == run_seq)
+        )
+        found: defaultdict[int, dict[ModelRef, int]] = defaultdict(dict)
+        for row in self._rows(statement):
+            found[row.number][ModelRef(provider=row.provider, model=row.model)] = row.seq
+        return run_seq, [found[number] for number in sorted(found)]
 
     def take_lease(self, run_id: str, holder: Holder) -> bool:
         """Take the lease of a run; False when another live holder has it.
@@ -209,10 +224,14 @@ class Runs(Repository):
 
     def _add_variants(self, run_seq: int, variants: Sequence[Variant]) -> None:
         hashes = add_contents(self._connection, [variant.content for variant in variants])
-        subjects = [
-            subject_columns(variant, hash_) for variant, hash_ in zip(variants, hashes, strict=True)
+        hashed = list(zip(variants, hashes, strict=True))
+        subjects = [subject_columns(variant, variant.model, hash_) for variant, hash_ in hashed]
+        stand_ins = [
+            subject_columns(variant, model, hash_)
+            for variant, hash_ in hashed
+            for model in variant.models[1:]
         ]
-        add_missing(self._connection, SUBJECT, subjects, keys=_SUBJECT_KEYS)
+        add_missing(self._connection, SUBJECT, [*subjects, *stand_ins], keys=_SUBJECT_KEYS)
         statement = select(SUBJECT).where(SUBJECT.c.content_hash.in_(set(hashes)))
         seqs = {
             tuple(getattr(row, key) for key in _SUBJECT_KEYS): row.seq
