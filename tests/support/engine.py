@@ -22,6 +22,7 @@ from prompt_workbench.domain.errors import NotFoundError
 from prompt_workbench.domain.generations import ANSWERED, CellKey, Generation, GenerationState
 from prompt_workbench.domain.messages import Role, TextPart, text_message
 from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.pace import UNLIMITED, Pace
 from prompt_workbench.domain.prompts import PromptContent
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef, model_ref
 from prompt_workbench.domain.scores import EvaluatorSpec
@@ -126,11 +127,14 @@ class ScriptedModels:
         *,
         price: Price | None = None,
         slots: int | None = None,
+        pace: Pace = UNLIMITED,
         origin: str = "https://example.test",
     ) -> ScriptedProvider:
         provider = ScriptedProvider(behaviour)
         self.providers[name] = provider
-        self.infos[name] = ModelInfo(ref=model_ref(name), origin=origin, price=price, slots=slots)
+        self.infos[name] = ModelInfo(
+            ref=model_ref(name), origin=origin, price=price, slots=slots, pace=pace
+        )
         return provider
 
     def info(self, ref: ModelRef) -> ModelInfo:

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.pace import UNLIMITED, Pace
 from prompt_workbench.domain.policies import Fallback
 from prompt_workbench.domain.prompts import PromptContent
 from prompt_workbench.domain.requests import Interface, ModelRef
@@ -178,6 +179,8 @@ class ModelInfo:
     interface: Interface = Interface.OPENAI_CHAT
     """What its server is spoken to in; a local model's speaks OpenAI's too."""
 
+    pace: Pace = UNLIMITED
+    """What the person allows for all models of its provider together."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """What a run will probably take, before anything is sent."""

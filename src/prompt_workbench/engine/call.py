@@ -33,6 +33,7 @@ from prompt_workbench.providers.base import (
     Provider,
     Timeouts,
 )
+from prompt_workbench.providers.tokens import estimate_input
 
 _logger = logging.getLogger(__name__)
 
@@ -122,7 +123,7 @@ class Call:
     async def _attempt(self, sent: SentCall) -> Answer:
         line = self._line
         self._attempt_at = datetime.now(UTC)
-        async with line.gate.attempt(self._elsewhere):
+        async with line.gate.attempt(self._elsewhere, tokens=self._likely_tokens()) as passage:
             self._attempt_at = datetime.now(UTC)
             if not self._is_recorded:
                 self._started_at = self._attempt_at
@@ -134,7 +135,7 @@ class Call:
             self._attempt_began = time.perf_counter()
             self._under_way = True
             try:
-                return await line.provider.send(
+                answer = await line.provider.send(
                     self._prepared, self._on_text, timeouts=line.timeouts
                 )
             except (WorkbenchError, asyncio.CancelledError):
@@ -146,6 +147,16 @@ class Call:
                     kind=ProviderErrorKind.PROTOCOL,
                     hint="The log has the details; retry the cell.",
                 ) from error
+            if answer.usage is not None:
+                passage.tokens = answer.usage.input_tokens + answer.usage.output_tokens
+            return answer
+
+    def _likely_tokens(self) -> int:
+        """Return what an attempt will probably take, where that matters."""
+        request = self._subject.request
+        if request is None or not self._line.gate.counts_tokens:
+            return 0
+        return estimate_input(request).typical + (request.settings.max_tokens or 0)
 
     def _on_text(self, text: str) -> None:
         self._pieces.append(text)

@@ -189,7 +189,9 @@ class Dispatch:
         fixed = self._run.limits.concurrency or info.slots
         if fixed is not None and info.slots is not None:
             fixed = min(fixed, info.slots)
-        gate = self.obstacles.gates[model] = around.gates.gate(model, info.origin, fixed)
+        pacer = around.gates.pacer(info.ref.provider, info.pace)
+        gate = around.gates.gate(model, info.origin, fixed, pacer)
+        self.obstacles.gates[model] = gate
         self.obstacles.opening.append(model)
         try:
             provider = await around.models.provider(info.ref)

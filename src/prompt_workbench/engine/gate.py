@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.engine.breaker import Breaker
-from prompt_workbench.engine.limits import AdaptiveLimit, FixedLimit, Limit
+from prompt_workbench.engine.limits import Limit
+from prompt_workbench.engine.pace import Pacer
 from prompt_workbench.engine.policy import Policy
 from prompt_workbench.engine.retry import is_congestion, is_failure, is_unreachable
 
@@ -38,6 +39,15 @@ class _Turn(NamedTuple):
     given: asyncio.Future[None]
     elsewhere: frozenset[ProviderErrorKind]
     """The troubles that it does not wait out."""
+    tokens: int = 0
+    """What it will probably take."""
+
+
+@dataclass(slots=True)
+class Passage:
+    """An attempt that left, with the tokens that it takes as far as they are known."""
+
+    tokens: int
 
 
 @dataclass(slots=True, eq=False)
@@ -58,9 +68,12 @@ class Origin:
 class Gate:
     """Admits calls of one model, as its limit and the health of its server allow."""
 
-    def __init__(self, name: str, origin: Origin, limit: Limit, policy: Policy) -> None:
+    def __init__(
+        self, name: str, origin: Origin, limit: Limit, policy: Policy, pacer: Pacer
+    ) -> None:
         self._name = name
         self._origin = origin
+        self._pacer = pacer
         self._limit = limit
         self._policy = policy
         self._model = Breaker(policy.model_failures, policy.rest_delays_s)
@@ -77,11 +90,17 @@ class Gate:
         self._arrivals: deque[_Turn] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         origin.gates.append(self)
+        pacer.wake_by(self.wake)
 
     @property
     def limit(self) -> int:
         """The present number of calls at once."""
         return self._limit.value
+
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether it matters how many tokens an attempt takes."""
+        return bool(self._pacer.pace.tokens_per_minute)
 
     @property
     def reason(self) -> str:
@@ -90,7 +109,8 @@ class Gate:
             return f"{self.trouble} Calls wait, and one tries again from time to time."
         left_s = self._resumes_at - _now()
         if left_s <= 0:
-            return ""
+            waits = self._attempts or self._arrivals
+            return self._pacer.reason(self._next_tokens) if waits else ""
         if left_s > self._policy.long_pause_s:
             until = (datetime.now(UTC) + timedelta(seconds=left_s)).astimezone()
             return f"{self._name} asked for a pause until {until:%H:%M}."
@@ -131,21 +151,26 @@ class Gate:
 
     @asynccontextmanager
     async def attempt(
-        self, elsewhere: frozenset[ProviderErrorKind] = NOWHERE
-    ) -> AsyncIterator[None]:
+        self, elsewhere: frozenset[ProviderErrorKind] = NOWHERE, *, tokens: int = 0
+    ) -> AsyncIterator[Passage]:
         """Wait until an admitted call may be sent, and learn from what becomes of it.
+
+        Args:
+            elsewhere: The troubles that it does not wait out.
+            tokens: What it will probably take; what it took is told by the passage.
 
         Raises:
             HeldBackError: As in `admit`.
         """
-        if self._attempts or not self._may_send:
-            await self._queue(self._attempts, elsewhere)
+        if self._attempts or not self._may_send or self._pacer.wait_s(tokens) != 0:
+            await self._queue(self._attempts, elsewhere, tokens)
         else:
-            self._depart()
+            self._depart(tokens)
+        passage = Passage(tokens)
         epoch = self._limit.epoch
         was_down = self._origin.breaker.is_open
         try:
-            yield
+            yield passage
         except ProviderError as error:
             self._learn(error, epoch)
             raise
@@ -159,6 +184,7 @@ class Gate:
             self._origin.breaker.succeeded()
         finally:
             self._in_flight -= 1
+            self._pacer.returned(passage.tokens - tokens)
             if was_down or self._origin.breaker.is_open:
                 self._origin.wake()
             else:
@@ -167,8 +193,9 @@ class Gate:
     def wake(self) -> None:
         """Let those who wait go, as far as they may."""
         while self._attempts and self._may_send:
-            if _given(self._attempts.popleft()):
-                self._depart()
+            turn = self._attempts.popleft()
+            if _given(turn):
+                self._depart(turn.tokens)
         while self._arrivals and self._has_room:
             if _given(self._arrivals.popleft()):
                 self._enter()
@@ -200,10 +227,12 @@ class Gate:
 
     @property
     def _wait_s(self) -> float | None:
-        """How long nothing may be sent; None while a trial is under way."""
+        """How long nothing may be sent; None until a trial, or another call, is back."""
+        paced_s = self._pacer.wait_s(self._next_tokens)
         if not (self._resumes_at or self._origin.breaker.is_open or self._model.is_open):
-            return 0
-        waits = (self._origin.breaker.wait_s, self._model.wait_s, self._resumes_at - _now())
+            return paced_s
+        left_s = self._resumes_at - _now()
+        waits = (self._origin.breaker.wait_s, self._model.wait_s, left_s, paced_s)
         known = [wait for wait in waits if wait is not None]
         return max(0.0, *known) if len(known) == len(waits) else None
 
@@ -212,8 +241,13 @@ class Gate:
         if self._open > self._peak:
             self._peak, self._peak_at = self._open, _now()
 
-    def _depart(self) -> None:
+    @property
+    def _next_tokens(self) -> int:
+        return self._attempts[0].tokens if self._attempts else 0
+
+    def _depart(self, tokens: int) -> None:
         self._in_flight += 1
+        self._pacer.departed(tokens)
         self._resumes_at = 0.0
         self._origin.breaker.passing()
         self._model.passing()
@@ -259,23 +293,26 @@ class Gate:
         long = self._resumes_at - _now() > self._policy.longest_backoff_s
         return self._pause_kind if long else None
 
-    async def _queue(self, line: deque[_Turn], elsewhere: frozenset[ProviderErrorKind]) -> None:
+    async def _queue(
+        self, line: deque[_Turn], elsewhere: frozenset[ProviderErrorKind], tokens: int = 0
+    ) -> None:
         given = asyncio.get_running_loop().create_future()
-        line.append(_Turn(given, elsewhere))
+        line.append(_Turn(given, elsewhere, tokens))
         self.wake()
         try:
             await given
         except asyncio.CancelledError:
             if given.done() and not given.cancelled() and given.exception() is None:
-                self._give_up_turn(line)
+                self._give_up_turn(line, tokens)
             raise
 
-    def _give_up_turn(self, line: deque[_Turn]) -> None:
+    def _give_up_turn(self, line: deque[_Turn], tokens: int) -> None:
         """Pass a turn on that was given to a call which is cancelled at the same moment."""
         if line is self._arrivals:
             self._open -= 1
         else:
             self._in_flight -= 1
+            self._pacer.returned(-tokens)
             self._origin.breaker.abandoned()
             self._model.abandoned()
         self.wake()
@@ -289,35 +326,6 @@ class Gate:
         if self._alarm is not None:
             self._alarm.cancel()
         self._alarm = asyncio.get_running_loop().call_later(wait_s, self.wake)
-
-
-class Gates:
-    """The gates of all models, shared by the runs of a worker."""
-
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-        self._gates: dict[tuple[str, str, int | None], Gate] = {}
-        self._origins: dict[str, Origin] = {}
-
-    def gate(self, model: str, origin: str, fixed: int | None) -> Gate:
-        """Return the gate of a model; with a fixed number of calls at once it is another."""
-        key = (model, origin, fixed)
-        if key not in self._gates:
-            limit: Limit = AdaptiveLimit(self._policy) if fixed is None else FixedLimit(fixed)
-            self._gates[key] = Gate(model, self._origin(origin), limit, self._policy)
-        return self._gates[key]
-
-    def close(self) -> None:
-        """Cancel all alarms."""
-        for gate in self._gates.values():
-            gate.close()
-
-    def _origin(self, name: str) -> Origin:
-        if name not in self._origins:
-            policy = self._policy
-            breaker = Breaker(policy.origin_failures, policy.probe_delays_s)
-            self._origins[name] = Origin(breaker, [])
-        return self._origins[name]
 
 
 def _given(turn: _Turn) -> bool:

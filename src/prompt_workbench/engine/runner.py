@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from prompt_workbench.domain.generations import CellKey
 from prompt_workbench.engine.execution import Execution
-from prompt_workbench.engine.gate import Gates
+from prompt_workbench.engine.gates import Gates
 from prompt_workbench.engine.policy import DEFAULT_POLICY, Policy
 from prompt_workbench.engine.ports import Ledger, Models, TemplateRenderer
 from prompt_workbench.engine.protocol import Event
