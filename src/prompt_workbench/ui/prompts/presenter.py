@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -187,8 +188,7 @@ class PromptPresenter(QObject):
         if state is None or not changes.touches(Kind.PROMPT):
             return
         if not changes.ids or state.prompt.id in changes.ids:
-            load = load_prompt(self._prompts, state.prompt.id, state.branch)
-            self._refreshing.start(load, done=self._refreshed, failed=self._vanished)
+            self._refresh(state)
 
     def _newest(self) -> tuple[OpenPrompt, Work] | None:
         return (self._state, self._work) if self._state and self._work else None
@@ -200,11 +200,18 @@ class PromptPresenter(QObject):
         self.opened.emit()
         self._analyse()
 
-    def _refreshed(self, loaded: LoadedPrompt) -> None:
+    def _refresh(self, state: OpenPrompt) -> None:
+        load = load_prompt(self._prompts, state.prompt.id, state.branch)
+        done = partial(self._refreshed, state.branch)
+        self._refreshing.start(load, done=done, failed=self._vanished)
+
+    def _refreshed(self, asked: str, loaded: LoadedPrompt) -> None:
         fresh, state = loaded.state, self._state
         if state is None or fresh.prompt.id != state.prompt.id:
             return
-        if fresh.prompt.deleted_at is not None:
+        if asked != state.branch:  # another branch was shown meanwhile
+            self._refresh(state)
+        elif fresh.prompt.deleted_at is not None:
             self.close()
         elif fresh.branch != state.branch or (fresh.base.id != state.base.id and not self.is_dirty):
             self._show(loaded)
