@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.support.attachments import PDF, png
 
@@ -12,12 +14,15 @@ from prompt_workbench.domain.attachments import (
     attachment,
     check_total,
     kind_words,
+    lacking,
     needs,
     with_files,
 )
 from prompt_workbench.domain.capabilities import Capability
+from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import Message, Role, TextPart, text_message
+from prompt_workbench.domain.requests import model_ref
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(100) + b"\xff\xd9"
 GIF = b"GIF89a" + bytes(20) + b";"
@@ -105,3 +110,16 @@ def test_kind_and_size_are_told_in_words() -> None:
     assert kind_words(attachment("b.pdf", PDF)) == f"PDF · {len(PDF)} bytes"
     large = b"%PDF-" + bytes(1_234_000) + b"%%EOF"
     assert kind_words(attachment("b.pdf", large)) == "PDF · 1.2 MB"
+
+
+def test_a_model_lacks_what_it_is_known_not_to_do() -> None:
+    picture = Message(role=Role.USER, parts=(attachment("a.png", png()),))
+    ref = model_ref("far/m")
+    unknown = ModelInfo(ref=ref, origin="https://far.example", price=None)
+    assert lacking(unknown, [picture]) == ()
+    seeing = replace(unknown, capabilities=frozenset({Capability.VISION}))
+    assert lacking(seeing, [picture]) == ()
+    blind = replace(unknown, capabilities=frozenset({Capability.TOOLS}))
+    assert lacking(blind, [picture]) == (Capability.VISION,)
+    assert lacking(blind, [text_message(Role.USER, "Hi")]) == ()
+    assert lacking(replace(unknown, local=True), [picture]) == (Capability.VISION,)

@@ -8,10 +8,14 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import BlobPart, Message, Role
+
+if TYPE_CHECKING:
+    from prompt_workbench.domain.comparisons import ModelInfo
 
 _MB = 1_000_000
 MOST_IMAGE_BYTES = 5 * _MB
@@ -150,6 +154,13 @@ def needs(messages: Iterable[Message]) -> frozenset[Capability]:
         Capability.VISION if kind == "image" else Capability.FILES
         for kind in kinds & {"image", "document"}
     )
+
+
+def lacking(model: ModelInfo, messages: Iterable[Message]) -> tuple[Capability, ...]:
+    """Return what a model is known not to be able to do, and the files of the messages need."""
+    # The embedded server is started with the weights for text alone.
+    able = frozenset() if model.local else model.capabilities
+    return () if able is None else tuple(sorted(needs(messages) - able))
 
 
 def kind_words(file: BlobPart) -> str:

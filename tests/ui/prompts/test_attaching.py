@@ -203,7 +203,7 @@ def test_the_preview_shows_the_picture(loop, page, receipt) -> None:
     def shown() -> list[FileChip]:
         return [chip for chip in preview.findChildren(FileChip) if chip.isVisible()]
 
-    until(loop, lambda: [chip for chip in shown() if chip._picture.pixmap().height() > 100])
+    until(loop, lambda: [chip for chip in shown() if chip._picture.pixmap().height() > 60])
 
 
 def test_the_difference_names_the_file(loop, page, receipt) -> None:

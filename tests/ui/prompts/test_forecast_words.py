@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.errors import TemplateError
-from prompt_workbench.domain.messages import Role, text_message
+from prompt_workbench.domain.messages import BlobPart, Message, Role, text_message
 from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.services.prompts import CallForecast, Forecast, RenderedMessage
 from prompt_workbench.ui.prompts.forecast_words import (
-    context_warnings,
     forecast_details,
     forecast_line,
+    forecast_warnings,
 )
 
 
@@ -23,6 +25,7 @@ def call(
         low_usd=None if low is None else Decimal(low),
         high_usd=None if low is None else Decimal(high or low),
         context_size=context,
+        input_tokens=1412,
     )
 
 
@@ -55,5 +58,30 @@ def test_what_is_wrong_with_a_template_is_in_the_details() -> None:
 
 def test_a_context_that_is_too_small_is_a_warning() -> None:
     long = forecast(call("a", "0", context=1024))
-    assert context_warnings(long) == ["Probably longer than the context of fake/a (1,024 tokens)"]
-    assert "fake/a: a call costs $0" in forecast_details(long)
+    assert forecast_warnings(long) == ["Probably longer than the context of fake/a (1,024 tokens)"]
+    assert forecast_details(long).startswith(
+        "fake/a: ≈ 1,412 tokens of input, estimated without the model's tokenizer; a call costs $0"
+    )
+
+
+def test_what_was_counted_is_not_marked_as_an_estimate() -> None:
+    counted = replace(call("a", "0"), input_tokens=1398, encoding="o200k_base")
+    found = replace(forecast(counted), input_tokens=1398, is_counted=True)
+    assert forecast_line(found, ()) == "1,398 tokens · $0"
+    assert "fake/a: 1,398 tokens of input, counted with o200k_base" in forecast_details(found)
+
+
+def test_a_model_that_cannot_see_the_files_is_named_before_it_is_paid() -> None:
+    blind = replace(call("a", "0"), lacking=(Capability.FILES, Capability.VISION))
+    assert forecast_warnings(forecast(blind, call("b", "0"))) == [
+        "fake/a takes no PDF and no images: it will refuse the prompt or not see what is in it"
+    ]
+
+
+def test_a_file_in_a_message_that_takes_none_is_told() -> None:
+    file = BlobPart(mime_type="image/png", content="AAAA")
+    misplaced = RenderedMessage(message=Message(role=Role.SYSTEM, parts=(file,)))
+    found = replace(forecast(call("a", "0")), messages=(misplaced,))
+    assert forecast_warnings(found) == [
+        "Models take files only in messages of the user, not of the system"
+    ]

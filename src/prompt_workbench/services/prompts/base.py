@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from prompt_workbench.providers.token_counter import TokenCounter
 from prompt_workbench.services.base import Announce, Service
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ class PromptService(Service):
         announce: Announce,
         *,
         renderer: Renderer,
+        tokens: TokenCounter,
         author: Callable[[], str],
     ) -> None:
         super().__init__(project, announce)
         self._renderer = renderer
+        self._tokens = tokens
         self._author = author

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from prompt_workbench.domain.attachments import lacking
 from prompt_workbench.domain.canonical import Json
+from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.costs import CallHistory
 from prompt_workbench.domain.errors import TemplateError
 from prompt_workbench.domain.messages import Message, Part, TextPart
 from prompt_workbench.domain.prompts import PromptContent
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef
+from prompt_workbench.providers.token_counter import InputTokens
 from prompt_workbench.providers.tokens import estimate_input
 from prompt_workbench.services.estimates import answer_tokens, cost_range
 from prompt_workbench.services.prompts.base import PromptService
@@ -39,6 +42,11 @@ class CallForecast:
     """None where no price is known."""
     context_size: int | None
     """In tokens, where the request and its answer are probably longer; else None."""
+    input_tokens: int
+    encoding: str = ""
+    """What the input was counted with, to the token; empty where it is estimated."""
+    lacking: tuple[Capability, ...] = ()
+    """What the model is known not to be able to do, and the files of the prompt need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,8 @@ class Forecast:
     messages: tuple[RenderedMessage, ...]
     input_tokens: int
     """The likely number; of texts that cannot be rendered, what is written counts."""
+    is_counted: bool = False
+    """Whether it was counted, and is the same for all models; else it is estimated."""
     calls: tuple[CallForecast, ...]
     """One for each model; none when the prompt cannot be rendered."""
 
@@ -74,7 +84,13 @@ class PromptForecasts(PromptService):
         histories = await self._project.read(
             lambda r: [r.generations.history(ref, content_hash) for ref in refs]
         )
-        return await asyncio.to_thread(_forecast, content, messages, models, histories)
+        request = _request(content, messages)
+        if any(message.errors for message in messages):
+            models, histories = (), []
+        counted = [await self._tokens.count([request], info) for info in models]
+        return await asyncio.to_thread(
+            _forecast, request, messages, models=models, histories=histories, counted=counted
+        )
 
     async def _rendered(
         self, content: PromptContent, values: Mapping[str, Json]
@@ -120,24 +136,28 @@ def _message(message: Message, texts: Iterator[str | TemplateError]) -> Rendered
     return RenderedMessage(message=filled, errors=tuple(errors))
 
 
-def _forecast(
-    content: PromptContent,
-    messages: tuple[RenderedMessage, ...],
-    models: Sequence[ModelInfo],
-    histories: Sequence[CallHistory | None],
-) -> Forecast:
-    can_be_sent = not any(message.errors for message in messages)
-    most = content.settings.max_tokens
-    request = GenerationRequest(
-        model=ModelRef(provider="", model=""),  # the likely number is the same for every model
+def _request(content: PromptContent, messages: Sequence[RenderedMessage]) -> GenerationRequest:
+    return GenerationRequest(
+        model=ModelRef(provider="", model=""),  # the texts are the same for every model
         messages=tuple(message.message for message in messages),
         settings=content.settings,
         tools=content.tools,
         response_schema=content.response_schema,
     )
-    tokens = estimate_input(request)
+
+
+def _forecast(
+    request: GenerationRequest,
+    messages: tuple[RenderedMessage, ...],
+    *,
+    models: Sequence[ModelInfo],
+    histories: Sequence[CallHistory | None],
+    counted: Sequence[InputTokens],
+) -> Forecast:
+    most = request.settings.max_tokens
     calls = []
-    for info, history in zip(models, histories, strict=True) if can_be_sent else ():
+    for info, history, found in zip(models, histories, counted, strict=True):
+        (tokens,) = found.requests
         low, high = cost_range([tokens], info.price, answer_tokens(most, history))
         size = info.context_size
         is_longer = size is not None and tokens.typical + (most or 0) > size
@@ -147,6 +167,16 @@ def _forecast(
                 low_usd=low,
                 high_usd=high,
                 context_size=size if is_longer else None,
+                input_tokens=tokens.typical,
+                encoding=found.encoding if found.is_exact else "",
+                lacking=lacking(info, request.messages),
             )
         )
-    return Forecast(messages=messages, input_tokens=tokens.typical, calls=tuple(calls))
+    numbers = {call.input_tokens if call.encoding else None for call in calls}
+    number = numbers.pop() if len(numbers) == 1 else None
+    return Forecast(
+        messages=messages,
+        input_tokens=estimate_input(request).typical if number is None else number,
+        is_counted=number is not None,
+        calls=tuple(calls),
+    )

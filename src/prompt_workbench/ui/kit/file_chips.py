@@ -20,7 +20,7 @@ from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.icons import icon
 from prompt_workbench.ui.theme.tokens import Space, Tokens
 
-_SMALL, _LARGE = QSize(36, 36), QSize(360, 200)
+_SMALL, _LARGE = QSize(36, 36), QSize(220, 140)
 
 
 class FileChip(QFrame):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from prompt_workbench.domain.messages import Role
 from prompt_workbench.services.prompts import CallForecast, Forecast
 from prompt_workbench.ui.kit import formats
+
+_ESTIMATED = "estimated without the model's tokenizer"
 
 
 def forecast_line(forecast: Forecast, missing: Sequence[str]) -> str:
@@ -15,7 +18,7 @@ def forecast_line(forecast: Forecast, missing: Sequence[str]) -> str:
         forecast: What would be sent.
         missing: The inputs without a value that keep it from being sent.
     """
-    tokens = _tokens(forecast.input_tokens)
+    tokens = _tokens(forecast.input_tokens, counted=forecast.is_counted)
     if missing:
         return f"{tokens} without {_values_of(missing)}"
     if forecast.errors:
@@ -28,24 +31,41 @@ def forecast_details(forecast: Forecast) -> str:
     """Return all that is known, a line for each model, or for what is wrong."""
     if forecast.errors:
         return "\n".join(str(error) for error in forecast.errors)
-    lines = [f"{_tokens(forecast.input_tokens)} of input, estimated without the model's tokenizer"]
+    lines = []
+    if not forecast.calls:
+        lines.append(f"{_tokens(forecast.input_tokens)} of input, {_ESTIMATED}")
     for call in forecast.calls:
+        tokens = _tokens(call.input_tokens, counted=bool(call.encoding))
+        how = f"counted with {call.encoding}" if call.encoding else _ESTIMATED
         known = "no price is known" if call.low_usd is None else f"a call costs {_range(call)}"
-        lines.append(f"{call.model}: {known}")
-    return "\n".join((*lines, *context_warnings(forecast)))
+        lines.append(f"{call.model}: {tokens} of input, {how}; {known}")
+    return "\n".join((*lines, *forecast_warnings(forecast)))
 
 
-def context_warnings(forecast: Forecast) -> list[str]:
-    """Return for which models the request with its answer is probably too long."""
+def forecast_warnings(forecast: Forecast) -> list[str]:
+    """Return what should be known before the prompt is sent."""
     return [
-        f"Probably longer than the context of {call.model} ({call.context_size:,} tokens)"
-        for call in forecast.calls
-        if call.context_size is not None
+        *(
+            f"Probably longer than the context of {call.model} ({call.context_size:,} tokens)"
+            for call in forecast.calls
+            if call.context_size is not None
+        ),
+        *(
+            f"{call.model} takes no {' and no '.join(each.words for each in call.lacking)}: "
+            "it will refuse the prompt or not see what is in it"
+            for call in forecast.calls
+            if call.lacking
+        ),
+        *(
+            f"Models take files only in messages of the user, not of the {rendered.message.role}"
+            for rendered in forecast.messages
+            if rendered.message.files and rendered.message.role is not Role.USER
+        ),
     ]
 
 
-def _tokens(number: int) -> str:
-    return f"≈ {number:,} token{'s'[: number != 1]}"
+def _tokens(number: int, *, counted: bool = False) -> str:
+    return f"{'' if counted else '≈ '}{number:,} token{'s'[: number != 1]}"
 
 
 def _values_of(missing: Sequence[str]) -> str:

@@ -9,9 +9,9 @@ from prompt_workbench.ui.kit.labels import ElidedLabel, label, set_role, tooltip
 from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.prompts.analysis import Analysis
 from prompt_workbench.ui.prompts.forecast_words import (
-    context_warnings,
     forecast_details,
     forecast_line,
+    forecast_warnings,
 )
 from prompt_workbench.ui.prompts.message_blocks import MessageBlocks
 from prompt_workbench.ui.prompts.messages_preview import MessagesPreview
@@ -78,7 +78,7 @@ class MessagesPanel(QWidget):
             return
         self._estimate.set_text(forecast_line(forecast, self._analysis.missing))
         self._estimate.setToolTip(tooltip(forecast_details(forecast)))
-        warnings = context_warnings(forecast)
+        warnings = forecast_warnings(forecast)
         self._warning.setText("\n".join(warnings))
         self._warning.setVisible(bool(warnings))
         wrong = bool(forecast.errors) and not self._analysis.missing
