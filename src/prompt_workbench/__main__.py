@@ -17,6 +17,7 @@ _CHILDREN = {
     "_litellm": "prompt_workbench.providers.litellm_child",
     "_local-model": "prompt_workbench.providers.local.server",
     "_render": "prompt_workbench.system.render_child",
+    "_tokens": "prompt_workbench.providers.token_child",
 }
 
 

@@ -105,3 +105,29 @@ async def test_long_requests_and_reasoning_are_estimated_at_their_own_prices(
     short = Price(input=Decimal(1), output=Decimal(10), reasoning=Decimal(30))
     (call,) = (await bench.prompts.forecast(prompt, {}, [model("thinker", short)])).calls
     assert call.high_usd == (206 + 100 * 30) / million
+
+
+GPT = ModelInfo(
+    ref=ModelRef(provider="openai", model="gpt-4o"),
+    origin="https://api.openai.com",
+    price=Price(input=Decimal(1), output=Decimal(0)),
+)
+
+
+async def test_the_input_of_a_model_of_openai_is_counted_and_so_is_its_cost(
+    bench: Workbench,
+) -> None:
+    prompt = content("tiktoken is great!", settings=ModelSettings(max_tokens=1))
+    forecast = await bench.prompts.forecast(prompt, {}, [GPT])
+    (call,) = forecast.calls
+    assert (call.input_tokens, call.encoding) == (13, "o200k_base")
+    assert (forecast.input_tokens, forecast.is_counted) == (13, True)
+    assert call.low_usd == call.high_usd == Decimal("0.000013")
+
+
+async def test_beside_a_model_that_can_only_be_estimated_the_number_is_an_estimate(
+    bench: Workbench,
+) -> None:
+    forecast = await bench.prompts.forecast(content("tiktoken is great!"), {}, [GPT, PRICED])
+    assert [call.encoding for call in forecast.calls] == ["o200k_base", ""]
+    assert not forecast.is_counted

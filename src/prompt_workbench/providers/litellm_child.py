@@ -37,6 +37,7 @@ from prompt_workbench.providers.litellm_messages import (
 from prompt_workbench.providers.litellm_pieces import chunk_of, whole_of
 from prompt_workbench.providers.litellm_transport import HandingOver, ServedCall, current
 from prompt_workbench.system.frames import FrameError, frame, read_frame
+from prompt_workbench.system.no_network import refuse_network
 
 _ENVIRONMENT = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else it asks the network for prices
@@ -46,14 +47,6 @@ _ENVIRONMENT = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-}
-_NETWORK = {
-    "socket.connect",
-    "socket.getaddrinfo",
-    "socket.gethostbyname",
-    "socket.gethostbyaddr",
-    "socket.sendto",
-    "socket.sendmsg",
 }
 _LONGEST_MESSAGE = 4_000
 
@@ -67,16 +60,6 @@ def main(arguments: Sequence[str]) -> int:
         refuse_network()
         litellm = load_litellm()
         return runner.run(_Child(litellm, messages, replies).run())
-
-
-def refuse_network() -> None:
-    """Let nothing in this process reach any network; there is no way back."""
-
-    def refuse(event: str, arguments: tuple[object, ...]) -> None:
-        if event in _NETWORK:
-            raise PermissionError("litellm has no network of its own here.")
-
-    sys.addaudithook(refuse)
 
 
 def load_litellm() -> Any:

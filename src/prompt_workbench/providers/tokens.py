@@ -8,7 +8,6 @@ import orjson
 
 from prompt_workbench.domain.messages import (
     BlobPart,
-    Message,
     Part,
     ReasoningPart,
     TextPart,
@@ -77,8 +76,20 @@ def estimate_input(request: GenerationRequest) -> TokenRange:
         typical=_LIKELY_PER_MESSAGE * count,
         high=_PER_REQUEST + _PER_MESSAGE * count,
     )
+    for text in texts_of(request):
+        total += estimate_tokens(text)
+    return total + estimate_beside_texts(request)
+
+
+def texts_of(request: GenerationRequest) -> list[str]:
+    """Return the text of each message."""
+    return ["".join(map(_text_of_part, message.parts)) for message in request.messages]
+
+
+def estimate_beside_texts(request: GenerationRequest) -> TokenRange:
+    """Return how many tokens files, tools and a schema have; none for a request without."""
+    total = TokenRange(low=0, typical=0, high=0)
     for message in request.messages:
-        total += estimate_tokens(_text_of(message))
         for part in message.parts:
             if isinstance(part, BlobPart):
                 total += _PER_IMAGE if part.modality == "image" else _PER_DOCUMENT
@@ -91,10 +102,6 @@ def estimate_input(request: GenerationRequest) -> TokenRange:
 def estimate_output(parts: tuple[Part, ...]) -> TokenRange:
     """Return how many output tokens an answer has; hidden reasoning is not in it."""
     return estimate_tokens("".join(map(_text_of_part, parts)))
-
-
-def _text_of(message: Message) -> str:
-    return "".join(map(_text_of_part, message.parts))
 
 
 def _text_of_part(part: Part) -> str:

@@ -17,7 +17,8 @@ from prompt_workbench.domain.errors import TemplateError
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef
 from prompt_workbench.domain.usage import Price, Usage, cost_usd
 from prompt_workbench.engine.requests import request_for
-from prompt_workbench.providers.tokens import TokenRange, estimate_input
+from prompt_workbench.providers.token_counter import TokenCounter
+from prompt_workbench.providers.tokens import TokenRange
 from prompt_workbench.services.planning import Plan
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ class _Call:
 class Estimator:
     """Renders some of the requests, and looks at what earlier calls of their kind took."""
 
-    def __init__(self, project: Project, renderer: Renderer) -> None:
+    def __init__(self, project: Project, renderer: Renderer, tokens: TokenCounter) -> None:
         self._project = project
+        self._tokens = tokens
         self._renderer = renderer
 
     async def estimate(self, plan: Plan, infos: Mapping[ModelRef, ModelInfo]) -> Estimate:
@@ -80,8 +82,9 @@ class Estimator:
         )
         cases = await self._cases(plan, _SAMPLE)
         requests = [request async for _, request in self._requests((variant,), cases)]
+        counted = await self._tokens.count(requests, info)
         low, high = cost_range(
-            [estimate_input(request) for request in requests],
+            counted.requests,
             info.price,
             answer_tokens(variant.content.settings.max_tokens, history),
         )
@@ -145,10 +148,10 @@ def cost_range(
     low = sum(_usd(price, tokens.typical, answer.low) for tokens in inputs)
     high = sum(
         max(
-            _usd(price, 2 * tokens.typical, answer.high),
-            _usd(price, 2 * tokens.typical, answer.high, thought=answer.high),
+            _usd(price, given, answer.high),
+            _usd(price, given, answer.high, thought=answer.high),
         )
-        for tokens in inputs
+        for given in (min(2 * tokens.typical, tokens.high) for tokens in inputs)
     )
     return low / Decimal(len(inputs)), high / Decimal(len(inputs))
 
