@@ -67,7 +67,7 @@ def test_a_file_stays_with_the_question_and_is_named_where_it_is_shown(project: 
     (saved,) = project.done("prompts", "show", "image", "--json").json["content"]["messages"]
     assert saved["parts"] == [image, {"type": "text", "content": "new"}]
     shown = project.done("prompts", "show", "image").out
-    assert "[user]\n<image image/png " in shown
+    assert "[user]\n[image " in shown
     assert "QUJD" not in shown
 
 
@@ -167,3 +167,45 @@ def test_what_a_prompt_contains_cannot_steer_the_terminal(project: Terminal) -> 
     out = project.done("prompts", "show", "evil").out
     assert "\x1b" not in out
     assert "[red]x[/red]" in out
+
+
+def test_retries_and_fallback_models_are_saved_shown_compared_and_taken_away(
+    project: Terminal,
+) -> None:
+    text = project.file("text.txt", "Answer {{mail}}")
+    retry = "attempts=4, wait_s=0.5, on=timeout|server"
+    project.done(
+        "prompts", "save", "reply", text, "--retry", retry,
+        "--fallback", "a/one", "--fallback", "b/two:8b on content_filter",
+    )  # fmt: skip
+    content = project.done("prompts", "show", "reply", "--json").json["content"]
+    assert content["retry"] == {
+        "attempts": 4, "wait_s": 0.5, "longest_wait_s": 30, "on": ["server", "timeout"],
+    }  # fmt: skip
+    assert content["fallbacks"][1] == {"model": "b/two:8b", "on": ["content_filter"]}
+    shown = project.done("prompts", "show", "reply").out
+    assert "retry: attempts=4" in shown
+    assert "b/two:8b on content_filter" in shown
+    assert "fallbacks.a/one" in project.done("prompts", "diff", "reply@1", "reply@2").out
+    project.done("prompts", "save", "reply", text, "--retry", "none", "--fallback", "none")
+    left = project.done("prompts", "show", "reply", "--json").json["content"]
+    assert {"retry", "fallbacks"} & left.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--retry", "often", "no part of a retry policy"),
+        ("--retry", "attempts=many", "whole number"),
+        ("--retry", "on=authentication", "does not help"),
+        ("--fallback", "gpt", "not a model name"),
+        ("--fallback", "a/m on bad days", "no kind of error"),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused(
+    project: Terminal, option: str, value: str, complaint: str
+) -> None:
+    text = project.file("text.txt", "Answer {{mail}}")
+    refused = project.pwb("prompts", "save", "reply", text, option, value)
+    assert refused.code != 0
+    assert complaint in refused.err

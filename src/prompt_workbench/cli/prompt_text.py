@@ -13,6 +13,13 @@ from prompt_workbench.domain.diffs import Change, MessageDiff, VersionDiff, part
 from prompt_workbench.domain.errors import TemplateError
 from prompt_workbench.domain.messages import Message, Role, TextPart, text_message
 from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.policies import (
+    Fallback,
+    RetryPolicy,
+    checked_fallbacks,
+    fallback_from_text,
+    retry_from_text,
+)
 from prompt_workbench.domain.prompts import PromptContent, content_from_json
 from prompt_workbench.domain.templates import Finding, Severity
 from prompt_workbench.interop.strict_json import json_text
@@ -21,6 +28,7 @@ from prompt_workbench_runtime.render import Language
 _COLOURS = {Change.DELETED: "\x1b[31m", Change.INSERTED: "\x1b[32m"}
 _MARKS = {Change.DELETED: ("[-", "-]"), Change.INSERTED: ("{+", "+}")}
 _PLAIN = "\x1b[0m"
+_NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +41,10 @@ class Edit:
     system: str | None
     settings: ModelSettings
     language: Language | None
+    retry: str | None = None
+    """The retry policy as it is written; ``none`` takes it away."""
+    fallbacks: Sequence[str] = ()
+    """The fallback models as they are written; ``none`` takes them away."""
 
     def applied_to(self, content: PromptContent | None) -> PromptContent:
         """Return the content with the changes; what is not named stays as it was.
@@ -49,7 +61,20 @@ class Edit:
             changed,
             settings=changed.settings.overridden_by(self.settings),
             language=self.language or changed.language,
+            retry=self._retry(changed.retry),
+            fallbacks=self._fallbacks(changed.fallbacks),
         )
+
+    def _retry(self, before: RetryPolicy | None) -> RetryPolicy | None:
+        if self.retry is None:
+            return before
+        return None if self.retry.strip() == _NONE else retry_from_text(self.retry)
+
+    def _fallbacks(self, before: tuple[Fallback, ...]) -> tuple[Fallback, ...]:
+        if not self.fallbacks:
+            return before
+        named = [text for text in self.fallbacks if text.strip() != _NONE]
+        return checked_fallbacks([fallback_from_text(text) for text in named])
 
     def _messages(self, before: Sequence[Message]) -> Iterator[Message]:
         kept = [message for message in before if message.role is Role.SYSTEM]
@@ -90,6 +115,10 @@ def content_text(content: PromptContent) -> str:
     """Return the content for reading: settings first, then message by message."""
     value = content.to_json()
     facts = {name: item for name, item in value.items() if name != "messages"}
+    if content.retry is not None:
+        facts["retry"] = str(content.retry)
+    if content.fallbacks:
+        facts["fallbacks"] = "; ".join(map(str, content.fallbacks))
     head = [f"{name}: {_shown(item)}" for name, item in facts.items()]
     blocks = [
         "\n".join((f"[{message.role}]", *(visible(part_text(part)) for part in message.parts)))

@@ -105,6 +105,22 @@ def save(
         str, typer.Option(metavar="NAME=VALUE,…", help="Changes to the model settings.")
     ] = "",
     language: Annotated[Language | None, typer.Option(help="The template language.")] = None,
+    retry: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME=VALUE,…",
+            help="When a failed call is sent again: attempts=3,wait_s=1,on=timeout|server; "
+            "or none.",
+        ),
+    ] = None,
+    fallback: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MODEL",
+            help="A model that answers instead: MODEL or “MODEL on overloaded,timeout”; "
+            "repeat it for more, in their order; or none.",
+        ),
+    ] = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -120,6 +136,8 @@ def save(
         system=system,
         settings=settings_from_text(settings),
         language=language,
+        retry=retry,
+        fallbacks=fallback or (),
     )
 
     async def work(workbench: Workbench) -> tuple[Prompt, PromptVersion]:

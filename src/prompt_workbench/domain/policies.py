@@ -167,6 +167,24 @@ def kinds_from_text(text: str) -> tuple[ProviderErrorKind, ...]:
     return _kinds([word.strip() for word in text.replace("|", ",").split(",") if word.strip()])
 
 
+def retry_from_text(text: str) -> RetryPolicy:
+    """Return the retry policy of ``attempts=3, wait_s=0.5, on=server|timeout``.
+
+    Raises:
+        InvalidInputError: It has no such figure, or a wrong one.
+    """
+    given: dict[str, Json] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals:
+            raise InvalidInputError(
+                f"“{part}” is no part of a retry policy.",
+                hint="Write attempts=3,on=server|timeout.",
+            )
+        given[name] = [*kinds_from_text(value)] if name == "on" else _number(value)
+    return retry_from_json(given)
+
+
 def fallback_from_text(text: str) -> Fallback:
     """Return the fallback of ``MODEL`` or ``MODEL on KIND, KIND``.
 
@@ -177,6 +195,13 @@ def fallback_from_text(text: str) -> Fallback:
     if not on:
         return Fallback(model=model_ref(model))
     return Fallback(model=model_ref(model), on=kinds_from_text(kinds))
+
+
+def _number(text: str) -> Json:
+    try:
+        return float(text) if "." in text else int(text)
+    except ValueError:
+        return text
 
 
 def _kinds(value: Json) -> tuple[ProviderErrorKind, ...]:
