@@ -22,7 +22,8 @@ from prompt_workbench.domain.costs import (
 from prompt_workbench.services.costs import CostOverview
 from prompt_workbench.ui.costs.figures import MOST_SERIES, Figures, figures
 from prompt_workbench.ui.costs.pass_rates import PassRate
-from prompt_workbench.ui.costs.question import Period, Question
+from prompt_workbench.ui.costs.periods import Period
+from prompt_workbench.ui.costs.question import Question
 from prompt_workbench.ui.costs.words import (
     amount,
     cost_note,

@@ -10,7 +10,7 @@ from pathlib import Path
 HEAVY = {
     "aiohttp", "alembic", "asyncio", "httpx", "jsonschema", "keyring", "litellm", "numpy",
     "openai", "pydantic", "pyqtgraph", "rapidfuzz", "regex", "scipy", "sqlalchemy", "sqlite3",
-    "pysqlite3", "sqlmodel", "xllamacpp",
+    "pysqlite3", "sqlmodel", "xllamacpp", "httptools", "msgspec", "prompt_workbench.domain.calls",
     "prompt_workbench.domain.prompts", "prompt_workbench.engine.protocol",
     "prompt_workbench.services.workbench", "prompt_workbench.ui.kit.dialogs",
 }  # fmt: skip

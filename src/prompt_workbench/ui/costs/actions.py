@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.costs import CostGroup
 from prompt_workbench.ui.actions.spec import Actions, ActionSpec
-from prompt_workbench.ui.costs.question import GROUPS, Period
+from prompt_workbench.ui.costs.periods import GROUPS, Period
 
 if TYPE_CHECKING:
     from prompt_workbench.ui.costs.page import CostsPage

@@ -14,8 +14,8 @@ from prompt_workbench.ui.bridge import Latest, delayed
 from prompt_workbench.ui.costs.choices import Choices
 from prompt_workbench.ui.costs.figures import GroupTotals
 from prompt_workbench.ui.costs.headline_row import HeadlineRow
+from prompt_workbench.ui.costs.periods import GROUPS, Period
 from prompt_workbench.ui.costs.presenter import CostsPresenter
-from prompt_workbench.ui.costs.question import GROUPS, Period
 from prompt_workbench.ui.costs.tables import (
     CALL_COLUMNS,
     GROUP_COLUMNS,

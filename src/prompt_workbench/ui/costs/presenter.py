@@ -16,7 +16,8 @@ from prompt_workbench.services.runs import Runs
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 from prompt_workbench.ui.costs.figures import Figures, figures
 from prompt_workbench.ui.costs.pass_rates import PassRate, pass_rates
-from prompt_workbench.ui.costs.question import Period, Question
+from prompt_workbench.ui.costs.periods import Period
+from prompt_workbench.ui.costs.question import Question
 
 _REFRESH_MS = 1_000
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from prompt_workbench.domain.costs import CallTotals, CostGroup, quantile
 from prompt_workbench.ui.costs.figures import Figures, GroupTotals
 from prompt_workbench.ui.costs.pass_rates import PassRate
-from prompt_workbench.ui.costs.question import GROUPS
+from prompt_workbench.ui.costs.periods import GROUPS
 from prompt_workbench.ui.kit.formats import UNKNOWN, count, money, percent, seconds
 
 _LETTERS = (("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000))
