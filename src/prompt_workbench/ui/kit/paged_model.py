@@ -53,6 +53,11 @@ class Column(Generic[R]):
     gives_way: int = 0
     """Where the view is narrow, columns are hidden, those with the highest number first; not 0."""
 
+    @property
+    def grows(self) -> bool:
+        """Whether the column becomes as wide as what is in it."""
+        return self.numeric and bool(self.width)
+
 
 class PagedModel(QAbstractTableModel, Generic[R]):
     """A window onto many rows, of which only some blocks are in memory."""
@@ -69,7 +74,8 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self.columns = tuple(columns)
         self.block_size = block_size
         self._tasks = tasks
-        self._figures = interface_font(tabular=True)
+        self.figures = interface_font(tabular=True)
+        """The font of numbers."""
         self._fetch: Fetch[R] | None = None
         self._count = 0
         self._blocks: OrderedDict[int, Sequence[R]] = OrderedDict()
@@ -158,7 +164,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.TextAlignmentRole if column.numeric:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             case Qt.ItemDataRole.FontRole if column.numeric:
-                return self._figures
+                return self.figures
         return None
 
     @override

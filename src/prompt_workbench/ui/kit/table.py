@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -63,8 +64,11 @@ class _Table(QTableView):
 
     def __init__(self, model: PagedModel[Any]) -> None:
         super().__init__()
+        self._rows = model
         self._columns = model.columns
         self._widths = [each.width or _LEAST for each in model.columns]
+        self._longest = [0] * len(model.columns)
+        """Of the texts that were measured, in characters."""
         self._fitting = delayed(self, 0, self._fit)
         self.setModel(model)
         model.dataChanged.connect(lambda: self._fitting.start())
@@ -73,21 +77,37 @@ class _Table(QTableView):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
+        heads = self.horizontalHeader()
+        for section, column in enumerate(self._columns):
+            if column.grows:
+                self._widen(section, heads.sectionSizeHint(section))
         self._make_room()
         super().resizeEvent(event)
         self._fitting.start()
 
     def _fit(self) -> None:
         """Widen the columns of numbers for what is on the screen; they never shrink again."""
-        heads, model = self.horizontalHeader(), self.model()
-        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        rows = range(max(first, 0), last + 1 if last >= 0 else model.rowCount())
+        seen = [row for row in map(self._rows.row, self._on_screen()) if row is not None]
+        before = list(self._widths)
+        metrics = QFontMetrics(self._rows.figures)
+        margins = 2 * (self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1)
         for section, column in enumerate(self._columns):
-            if column.numeric and column.width:
-                cells = (self.sizeHintForIndex(model.index(row, section)) for row in rows)
-                needed = (heads.sectionSizeHint(section), *(cell.width() for cell in cells))
-                self._widths[section] = max(self._widths[section], *needed)
-        self._make_room()
+            if not column.grows:
+                continue
+            # This follows every step of a scroll: only what may be wider is measured.
+            for text in {column.text(row) for row in seen}:
+                if len(text) >= self._longest[section]:
+                    self._longest[section] = len(text)
+                    self._widen(section, metrics.horizontalAdvance(text) + margins)
+        if self._widths != before:
+            self._make_room()
+
+    def _on_screen(self) -> range:
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        return range(max(first, 0), last + 1 if last >= 0 else self._rows.rowCount())
+
+    def _widen(self, section: int, width: int) -> None:
+        self._widths[section] = max(self._widths[section], width)
 
     def _make_room(self) -> None:
         lacking = sum(self._widths) - self.viewport().width()
@@ -98,7 +118,7 @@ class _Table(QTableView):
                 hidden.add(section)
         for section, column in enumerate(self._columns):
             self.setColumnHidden(section, section in hidden)
-            if column.numeric and column.width and section not in hidden:
+            if column.grows and section not in hidden:
                 self.horizontalHeader().resizeSection(section, self._widths[section])
 
     def _rank(self, section: int) -> int:
