@@ -51,6 +51,23 @@ def test_without_a_keyring_the_person_is_told(
 
 
 @pytest.mark.parametrize(
+    ("url", "key", "why"),
+    [
+        (URL, "two words", "This is not a key."),
+        ("http://api.example.org/v1", "sk-canary-77", "would travel without encryption"),
+    ],
+)
+def test_an_endpoint_is_not_added_without_the_key_it_was_to_have(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, url: str, key: str, why: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{key}\n"))
+    answer = terminal.pwb("models", "add-endpoint", "mine", url, "--key")
+    assert answer.code == 2
+    assert why in answer.err
+    assert terminal.done("models", "list", "--json").json["endpoints"] == []
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ["models", "add-endpoint", "Bad Name", URL],

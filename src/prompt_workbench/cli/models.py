@@ -19,7 +19,7 @@ from prompt_workbench.cli.terms import price_words, remove_price, set_price
 from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.requests import Interface
-from prompt_workbench.services.keys import VaultStatus
+from prompt_workbench.services.keys import VaultStatus, check_key
 from prompt_workbench.services.models import Endpoint, Models
 from prompt_workbench.services.person import Person
 
@@ -160,6 +160,8 @@ def _models(context: typer.Context) -> Models:
 
 
 async def _added(person: Person, endpoint: Endpoint, secret: str | None) -> VaultStatus | None:
+    if secret is not None:
+        check_key(endpoint, secret)
     await person.models.add_endpoint(endpoint)
     return None if secret is None else await person.keys.set(endpoint.name, secret)
 

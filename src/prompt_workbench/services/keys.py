@@ -102,12 +102,7 @@ class Keys:
             InvalidInputError: It is no key, or would travel in clear over a network.
         """
         endpoint = await asyncio.to_thread(_endpoint, endpoint_name)
-        check_key_text(key)
-        if not may_carry_key(endpoint.base_url):
-            raise InvalidInputError(
-                f"A key for {endpoint.name} would travel without encryption.",
-                hint="Give the endpoint its https address first.",
-            )
+        check_key(endpoint, key)
         origin = origin_of(endpoint.base_url)
         status = await asyncio.to_thread(self._vault.set, origin, key.strip(), only_now=only_now)
         self._announce(changed(Kind.MODEL))
@@ -172,6 +167,20 @@ class Keys:
 def key_variable(endpoint_name: str) -> str:
     """Return the environment variable that may hold the key of any server."""
     return f"PWB_KEY_{re.sub('[^A-Z0-9]', '_', endpoint_name.upper())}"
+
+
+def check_key(endpoint: Endpoint, key: str) -> None:
+    """Refuse what cannot be kept as the key of a server, before anything is added.
+
+    Raises:
+        InvalidInputError: It is no key, or would travel in clear over a network.
+    """
+    check_key_text(key)
+    if not may_carry_key(endpoint.base_url):
+        raise InvalidInputError(
+            f"A key for {endpoint.name} would travel without encryption.",
+            hint="Give the endpoint its https address first.",
+        )
 
 
 def check_key_text(key: str) -> None:

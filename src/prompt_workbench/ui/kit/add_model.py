@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QTabWi
 
 from prompt_workbench.domain.errors import InvalidInputError, WorkbenchError
 from prompt_workbench.domain.requests import Interface
-from prompt_workbench.services.keys import check_key_text
+from prompt_workbench.services.keys import check_key
 from prompt_workbench.services.models import Endpoint
 from prompt_workbench.ui.bridge import TaskScope
 from prompt_workbench.ui.kit.add_provider import ProviderForm
@@ -127,7 +127,7 @@ class AddModelDialog(QDialog):
     async def _add_endpoint(self, endpoint: Endpoint, key: str) -> Done[Endpoint]:
         workbench = self._context.workbench
         if key:
-            check_key_text(key)  # before anything is added
+            check_key(endpoint, key)
         done = await workbench.models.add_endpoint(endpoint)
         if key:
             await workbench.keys.set(endpoint.name, key)
