@@ -23,14 +23,16 @@ from prompt_workbench.providers.listing import UNLISTED
 from prompt_workbench.providers.listings import Listings, RememberedListings
 from prompt_workbench.providers.litellm_adapter import LitellmAdapter
 from prompt_workbench.providers.litellm_host import LitellmHost
-from prompt_workbench.providers.litellm_routes import named_models, route_of
+from prompt_workbench.providers.litellm_routes import route_of
 from prompt_workbench.providers.local import weights
 from prompt_workbench.providers.local.supervisor import LocalServers
 from prompt_workbench.providers.local_chat import EMBEDDED, LocalChat
+from prompt_workbench.providers.named_models import named_models
 from prompt_workbench.providers.offline import IsOffline, check_reachable
 from prompt_workbench.providers.origins import host_of, is_loopback, origin_of
 from prompt_workbench.providers.terms import price_of
 from prompt_workbench.settings.models import LOCAL_PROVIDER, Endpoint, ModelRegistry
+from prompt_workbench.settings.registry import MODELS
 
 
 class Catalogue:
@@ -152,7 +154,7 @@ class Catalogue:
         # httpx takes 0.2 s to import and serves nothing else here.
         from prompt_workbench.providers.discovery import listed_models
 
-        if endpoint.interface is Interface.LITELLM:
+        if endpoint.interface is Interface.LITELLM or MODELS in endpoint.options:
             return named_models(endpoint)
         check_reachable(endpoint.base_url, self._is_offline)
         key = self._keys.get(origin_of(endpoint.base_url))

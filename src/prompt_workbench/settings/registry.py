@@ -23,6 +23,8 @@ _NAME_HINT = (
 )
 _SECRET = re.compile("secret|token|password|credential|api_key|authorization")
 """What the names of options have in them that are none for a file."""
+MODELS = "models"
+"""The option in which a person names the models of a server that gives no list of them."""
 _PRICE_HINT = "Give US dollars per million tokens, such as 0.15, or leave it out."
 
 
@@ -185,7 +187,7 @@ def _check_options(name: str, options: Mapping[str, str], interface: Interface) 
             hint="Give it the option provider, such as provider=cohere.",
         )
     for option in options:
-        if interface is not Interface.LITELLM:
+        if interface is not Interface.LITELLM and option != MODELS:
             raise InvalidInputError(f"The endpoint {name} has no option {option}.")
         if _SECRET.search(option):
             raise InvalidInputError(

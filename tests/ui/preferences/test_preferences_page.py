@@ -120,6 +120,28 @@ def test_a_known_provider_is_added_with_its_key(
     assert "canary" not in says(page)
 
 
+def test_a_provider_that_wants_to_know_more_is_asked_for_it(
+    loop, page, memory_keyring: dict[tuple[str, str], str]
+) -> None:
+    act(loop, page.ask_add)
+    dialog = open_window(AddModelDialog)
+    form = dialog._provider
+    form.choice.setCurrentText("AWS Bedrock")
+    form.key.setText(KEY)
+    form.fields["models"].setText("amazon.nova-lite-v1:0, amazon.nova-pro-v1:0")
+    act(loop, dialog._add.click)
+    until(loop, lambda: "Region: It is missing." in dialog._problem.text())
+    assert memory_keyring == {}
+    form.fields["region"].setText("eu-central-1")
+    act(loop, dialog._add.click)
+    until(loop, lambda: page.place == "bedrock")
+    models = finish(loop, page.context.workbench.models.list())
+    mine = [str(info.ref) for info in models if info.ref.provider == "bedrock"]
+    assert mine == ["bedrock/amazon.nova-lite-v1:0", "bedrock/amazon.nova-pro-v1:0"]
+    place = ("prompt-workbench", "https://bedrock-runtime.eu-central-1.amazonaws.com")
+    assert memory_keyring == {place: KEY}
+
+
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from prompt_workbench.services.keys import VaultStatus
-from prompt_workbench.ui.kit.interface_names import INTERFACES
+from prompt_workbench.ui.kit.interface_names import NAMES
 from prompt_workbench.ui.kit.labels import ElidedLabel, button, label, line
 from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.kit.page import PageContext
@@ -63,7 +63,7 @@ class ProviderPanel(QWidget):
         self._name = group.name
         self._title.set_text(provider.title if provider else group.name)
         if endpoint is not None:
-            words = (f"{group.name}/MODEL", endpoint.base_url, INTERFACES[endpoint.interface])
+            words = (f"{group.name}/MODEL", endpoint.base_url, NAMES[endpoint.interface])
             self._address.set_text(" · ".join(words))
             self._address.setToolTip(endpoint.base_url)
         self._keys.show_provider(group.name, provider, keyring)
