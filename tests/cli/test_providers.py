@@ -114,3 +114,43 @@ def test_local_servers_are_looked_for_only_here(terminal: Terminal) -> None:
     found = terminal.done("providers", "discover", "--json").json
     known = {"ollama", "lmstudio", "vllm", "llama-cpp"}
     assert {each["name"] for each in found} <= known
+
+
+def test_limits_and_connection_are_chosen_and_shown(terminal: Terminal) -> None:
+    terminal.done("models", "add-endpoint", "mine", "https://api.example.org/v1")
+    proxy = "http://ada@proxy.example:3128"
+    terminal.done("providers", "connect", "mine", "requests_per_minute=60", f"proxy={proxy}")
+    (provider,) = added(terminal)
+    assert provider["connection"] == {
+        "at_once": 0,
+        "requests_per_minute": 60,
+        "tokens_per_minute": 0,
+        "proxy": proxy,
+        "ca_file": "",
+    }
+    shown = terminal.done("providers", "connect", "mine").out
+    assert "requests_per_minute" in shown
+    assert "60" in shown
+    terminal.done("providers", "connect", "mine", "proxy=")
+    assert added(terminal)[0]["connection"]["proxy"] == ""
+
+
+@pytest.mark.usefixtures("typed")
+def test_the_password_of_a_proxy_is_read_and_shown_nowhere(
+    terminal: Terminal, memory_keyring: dict[tuple[str, str], str], home: Path
+) -> None:
+    terminal.done("models", "add-endpoint", "mine", "https://api.example.org/v1")
+    answer = terminal.done(
+        "providers", "connect", "mine", "proxy=http://ada@proxy.example", "--proxy-password"
+    )
+    assert list(memory_keyring.values()) == [KEY]
+    assert "canary" not in answer.out + answer.err
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert not [path for path in files if b"canary" in path.read_bytes()]
+
+
+@pytest.mark.parametrize("wrong", ["speed=3", "at_once=many", "proxy=ftp://there", "at_once"])
+def test_a_choice_that_cannot_be_is_refused(terminal: Terminal, wrong: str) -> None:
+    terminal.done("models", "add-endpoint", "mine", "https://api.example.org/v1")
+    assert terminal.pwb("providers", "connect", "mine", wrong).code != 0
+    assert added(terminal)[0]["connection"]["at_once"] == 0

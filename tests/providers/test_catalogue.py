@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.chat import KEY, PATIENT, request
+from tests.support.proxy import http_proxy
 
 from prompt_workbench.domain.capabilities import Capability
 from prompt_workbench.domain.errors import (
@@ -26,6 +27,7 @@ from prompt_workbench.providers.listing import Listing
 from prompt_workbench.providers.listings import remember
 from prompt_workbench.providers.local.supervisor import LocalEndpoint
 from prompt_workbench.providers.offline import IsOffline
+from prompt_workbench.settings.connection import Connection
 from prompt_workbench.settings.models import Endpoint, LocalModel, ModelRegistry
 
 
@@ -243,3 +245,46 @@ async def test_a_local_model_that_stops_is_named() -> None:
         provider = await found.provider(model_ref("local/tiny"))
         with pytest.raises(ProviderError, match="The local model tiny stopped"):
             await provider.send(provider.prepare(request()), print, timeouts=PATIENT)
+
+
+async def test_calls_go_through_the_proxy_of_their_endpoint() -> None:
+    async with FakeProvider(stream("Hi")) as server:
+        port = int(server.origin.rpartition(":")[2])
+        async with http_proxy({"models.example": port}) as proxy:
+            endpoint = Endpoint(
+                name="there",
+                base_url="http://models.example/v1",
+                connection=Connection(proxy=proxy.url),
+            )
+            async with catalogue(endpoint) as found:
+                provider = await found.provider(model_ref("there/fake"))
+                prepared = provider.prepare(request())
+                answer = await provider.send(prepared, lambda _: None, timeouts=PATIENT)
+                assert answer.text == "Hi"
+                assert list(await found.discover(endpoint)) == ["fake"]
+            assert proxy.heads[0].startswith(b"POST http://models.example/v1/chat/completions")
+
+
+async def test_a_key_does_not_reach_a_proxy_that_could_read_it() -> None:
+    endpoint = Endpoint(
+        name="there",
+        base_url="http://localhost:1/v1",
+        connection=Connection(proxy="http://proxy.example"),
+    )
+    async with catalogue(endpoint, keys={"http://localhost:1": KEY}) as found:
+        with pytest.raises(InvalidInputError, match="would reach the proxy unencrypted"):
+            await found.provider(model_ref("there/m"))
+        with pytest.raises(InvalidInputError, match="would reach the proxy unencrypted"):
+            await found.discover(endpoint)
+
+
+async def test_offline_a_proxy_elsewhere_is_not_asked_even_for_a_server_here() -> None:
+    endpoint = Endpoint(
+        name="there",
+        base_url="http://localhost:1/v1",
+        connection=Connection(proxy="http://proxy.example"),
+    )
+    async with catalogue(endpoint, is_offline=lambda: True) as found:
+        provider = await found.provider(model_ref("there/m"))
+        with pytest.raises(ProviderError, match=r"so http://proxy\.example is not called"):
+            await provider.send(provider.prepare(request()), lambda _: None, timeouts=PATIENT)

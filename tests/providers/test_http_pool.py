@@ -15,7 +15,7 @@ from tests.support.post import PATIENT, failure, post
 from tests.support.raw_server import Line, raw_server, repeating, saying, with_length
 
 from prompt_workbench.domain.errors import ProviderErrorKind
-from prompt_workbench.providers import http_pool
+from prompt_workbench.providers import http_way
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.http_address import address_of
 from prompt_workbench.providers.http_pool import Pool
@@ -36,9 +36,9 @@ def trusted(
     file = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(file)
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    http_pool._trusted.cache_clear()
+    http_way.trusted.cache_clear()
     yield
-    http_pool._trusted.cache_clear()
+    http_way.trusted.cache_clear()
 
 
 def certified(authority: trustme.CA, name: str) -> ssl.SSLContext:

@@ -11,6 +11,7 @@ from prompt_workbench.services.keys import KeyPlace, KeyState, VaultState
 from prompt_workbench.services.models import Endpoint
 from prompt_workbench.services.person import Person
 from prompt_workbench.settings.store import SettingsStore, memory
+from prompt_workbench.system.paths import config_dir
 from prompt_workbench.system.secrets import KeyVault
 
 REMOTE = Endpoint(name="remote", base_url="https://api.example.org/v1")
@@ -157,3 +158,42 @@ async def test_while_the_keyring_is_locked_it_is_not_known_whether_there_is_a_ke
     with pytest.raises(HostError, match="remote is removed"):
         await person.models.remove("remote")
     assert await person.models.endpoints() == ()
+
+
+async def test_the_password_of_a_proxy_is_kept_for_its_user_there_and_in_no_file(
+    person: Person, memory_keyring: dict[tuple[str, str], str]
+) -> None:
+    await person.models.add_endpoint(REMOTE)
+    with pytest.raises(InvalidInputError, match="told no name"):
+        await person.keys.set_proxy_password("remote", "pass canary")
+    await person.providers.connect("remote", {"proxy": "http://ada@proxy.example:3128"})
+    await person.keys.set_proxy_password("remote", "pass canary")
+    assert await person.keys.all() == {"proxy ada@proxy.example:3128": "pass canary"}
+    files = [path for path in config_dir().rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if b"canary" in path.read_bytes()]
+
+    await person.providers.connect("remote", {"proxy": "http://ada@evil.example:3128"})
+    assert await person.keys.all() == {}
+    await person.providers.connect("remote", {"proxy": "http://ada@proxy.example:3128"})
+    await person.models.remove("remote")
+    assert memory_keyring == {}
+
+
+async def test_the_password_of_a_proxy_can_come_from_the_environment(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await person.models.add_endpoint(REMOTE)
+    await person.providers.connect("remote", {"proxy": "http://ada@proxy.example"})
+    monkeypatch.setenv("PWB_PROXY_PASSWORD_REMOTE", "from there")
+    assert await person.keys.all() == {"proxy ada@proxy.example:80": "from there"}
+
+
+async def test_an_empty_password_forgets_the_one_before(
+    person: Person, memory_keyring: dict[tuple[str, str], str]
+) -> None:
+    await person.models.add_endpoint(REMOTE)
+    await person.providers.connect("remote", {"proxy": "http://ada@proxy.example"})
+    await person.keys.set_proxy_password("remote", "once")
+    await person.keys.set_proxy_password("remote", "")
+    assert memory_keyring == {}

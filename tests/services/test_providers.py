@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.services.conftest import undone
 
 from prompt_workbench.app import wired_projects
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import NotFoundError, ProviderError
+from prompt_workbench.domain.pace import Pace
+from prompt_workbench.domain.requests import model_ref
 from prompt_workbench.domain.usage import CostSource
 from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.providers.fake_replies import refusal
@@ -67,6 +71,17 @@ async def test_the_price_of_trying_out_is_known_before_anything_is_sent(person: 
     assert b"max_tokens" in sent.body
 
 
+async def test_trying_out_has_a_line_of_its_own_in_the_egress_log(person: Person) -> None:
+    async with FakeProvider(models=("a",)) as server:
+        await add(person, server)
+        await person.providers.try_out(await person.providers.plan_try("mine"))
+        (sent,) = server.requests
+    found = {each.purpose: each for each in await person.network.log()}
+    assert found.keys() == {Purpose.MODELS, Purpose.TRY}
+    assert found[Purpose.TRY].count == 1
+    assert (found[Purpose.TRY].sent or 0) > len(sent.body)
+
+
 async def test_without_a_price_trying_out_costs_an_unknown_amount(person: Person) -> None:
     async with FakeProvider() as server:
         await add(person, server)
@@ -105,3 +120,25 @@ async def test_a_local_server_that_was_added_is_known_again(person: Person) -> N
     assert provider.endpoint.input_price == 0
     for found in await person.providers.discover():
         assert (found.added_as == "ollama") == (found.provider.name == "ollama")
+
+
+async def test_how_a_server_is_reached_can_be_chosen_and_taken_back(person: Person) -> None:
+    endpoint = Endpoint(name="mine", base_url="https://api.example.org/v1")
+    await person.models.add_endpoint(endpoint)
+    await person.providers.connect("mine", {"requests_per_minute": 60})
+    done = await person.providers.connect("mine", {"at_once": 4})
+    assert done.value.connection.pace == Pace(at_once=4, requests_per_minute=60)
+    await person.models.add_endpoint(endpoint)
+    info = await person.models.info(model_ref("mine/m"))
+    assert info.pace == Pace(at_once=4, requests_per_minute=60)
+    await undone(done)
+    assert (await person.providers.endpoint("mine")).connection.at_once == 0
+
+
+async def test_a_file_without_certificates_is_not_chosen(person: Person, tmp_path: Path) -> None:
+    await person.models.add_endpoint(Endpoint(name="mine", base_url="https://api.example.org/v1"))
+    with pytest.raises(ProviderError, match="cannot be used"):
+        await person.providers.connect("mine", {"ca_file": str(tmp_path / "none.pem")})
+    with pytest.raises(NotFoundError, match="no endpoint named yours"):
+        await person.providers.connect("yours", {})
+    assert (await person.providers.endpoint("mine")).connection.ca_file == ""

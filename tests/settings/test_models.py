@@ -14,6 +14,7 @@ from prompt_workbench.domain.errors import HostError
 from prompt_workbench.domain.requests import Interface, model_ref
 from prompt_workbench.domain.usage import Price
 from prompt_workbench.settings import models
+from prompt_workbench.settings.connection import Connection
 from prompt_workbench.settings.models import Endpoint, LocalModel, ModelRegistry, Terms
 
 OLLAMA = Endpoint(name="ollama", base_url="http://localhost:11434/v1")
@@ -23,6 +24,7 @@ PRICED = Endpoint(
     interface=Interface.ANTHROPIC_MESSAGES,
     input_price=Decimal("0.0000005"),
     output_price=Decimal(12),
+    connection=Connection(requests_per_minute=60, proxy="http://ada@proxy.example:3128"),
 )
 CHEAPER = Terms(
     model=model_ref("claude.eu/sonnet"),

@@ -11,8 +11,13 @@ from prompt_workbench.services.keys import VaultStatus, key_variable
 
 def read_key(name: str) -> str:
     """Return the key of a server, from a hidden prompt or a line of the standard input."""
+    return read_secret(f"Key of {name}")
+
+
+def read_secret(what: str) -> str:
+    """Return a secret, from a hidden prompt or a line of the standard input."""
     if sys.stdin.isatty():
-        return getpass.getpass(f"Key of {name}: ", stream=sys.stderr)
+        return getpass.getpass(f"{what}: ", stream=sys.stderr)
     return sys.stdin.readline().strip()
 
 

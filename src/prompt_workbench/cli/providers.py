@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from prompt_workbench.cli.arguments import texts_by_name
-from prompt_workbench.cli.keys import read_key, tell_kept
+from prompt_workbench.cli.keys import read_key, read_secret, tell_kept
 from prompt_workbench.cli.output import dollars, print_json, print_text, seconds, visible
 from prompt_workbench.cli.progress import say
 from prompt_workbench.cli.records import cost_record, endpoint_record, key_record
@@ -18,7 +19,7 @@ from prompt_workbench.cli.tables import print_table
 from prompt_workbench.domain.errors import InvalidInputError, UserError
 from prompt_workbench.services.keys import KeyPlace, VaultStatus
 from prompt_workbench.services.person import Person
-from prompt_workbench.services.providers import Provider, TryPlan, TryResult
+from prompt_workbench.services.providers import CONNECTION, Provider, TryPlan, TryResult
 
 app = typer.Typer(help="Add providers, keep their keys, try them out.", no_args_is_help=True)
 
@@ -109,6 +110,39 @@ def remove_key(context: typer.Context, name: Name, as_json: JsonOption = False) 
         print_text(f"Forgot the key of {name}")
 
 
+@app.command()
+def connect(
+    context: typer.Context,
+    name: Name,
+    choices: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME=VALUE]...", help=f"Of: {', '.join(CONNECTION)}."),
+    ] = None,
+    proxy_password: Annotated[
+        bool,
+        typer.Option(
+            "--proxy-password", help="Ask for the proxy's password, or read it from stdin."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Choose how calls reach a provider, and how fast; without choices, show them."""
+    person = _person(context)
+    chosen = _choices(texts_by_name(choices or (), what="a choice"))
+    if chosen:
+        asyncio.run(person.providers.connect(name, chosen))
+    endpoint = asyncio.run(person.providers.endpoint(name))
+    if proxy_password:
+        password = read_secret(f"Password of the proxy of {name}")
+        say(asyncio.run(person.keys.set_proxy_password(name, password)).sentence)
+    if as_json:
+        print_json(endpoint_record(endpoint))
+        return
+    values = endpoint.connection.values()
+    rows = [(key, str(values[key] or "none"), each.title) for key, each in CONNECTION.items()]
+    print_table(("Name", "Value", "What it is"), rows)
+
+
 @app.command("test")
 def try_provider(
     context: typer.Context,
@@ -190,6 +224,15 @@ async def _key_set(person: Person, name: str) -> tuple[str, VaultStatus]:
     if name not in endpoints:
         name = (await person.providers.add(name)).value.name
     return name, await person.keys.set(name, key)
+
+
+def _choices(texts: Mapping[str, str]) -> dict[str, object]:
+    return {
+        key: int(text)
+        if key in CONNECTION and isinstance(CONNECTION[key].default, int) and text.isdecimal()
+        else text
+        for key, text in texts.items()
+    }
 
 
 def _confirm() -> None:

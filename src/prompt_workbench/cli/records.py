@@ -139,6 +139,7 @@ def endpoint_record(endpoint: Endpoint) -> JsonObject:
         "input_price": money(endpoint.input_price),
         "output_price": money(endpoint.output_price),
         "options": dict(endpoint.options),
+        "connection": dict(endpoint.connection.values()),
     }
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from prompt_workbench.domain.pace import UNLIMITED
+from prompt_workbench.domain.pace import UNLIMITED, Pace
 
 _WINDOW_S = 60.0
 
@@ -24,14 +24,24 @@ class Pacer:
     """Counts what is under way, and what left within the last minute."""
 
     def __init__(self, name: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.pace = UNLIMITED
-        """What is allowed now; the person may change it between runs."""
+        self._pace = UNLIMITED
+        self._is_limited = False
         self._name = name
         self._clock = clock
         self._wakers: deque[Callable[[], None]] = deque()
         self._under_way = 0
         self._left: deque[_Left] = deque()
         self._requests = self._tokens = 0
+
+    @property
+    def pace(self) -> Pace:
+        """What is allowed now; the person may change it between runs."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, pace: Pace) -> None:
+        self._pace = pace
+        self._is_limited = pace != UNLIMITED
 
     def wake_by(self, wake: Callable[[], None]) -> None:
         """Have something called whenever an attempt came back."""
@@ -43,9 +53,9 @@ class Pacer:
         None stands for until another one came back. What takes more tokens than a minute
         has leaves when the minute is empty.
         """
-        pace = self.pace
-        if pace == UNLIMITED:
+        if not self._is_limited:
             return 0
+        pace = self._pace
         if pace.at_once and self._under_way >= pace.at_once:
             return None
         now = self._clock()
@@ -60,7 +70,7 @@ class Pacer:
 
     def reason(self, tokens: int) -> str:
         """Return why an attempt waits, as a sentence; empty if it need not."""
-        wait_s, pace = self.wait_s(tokens), self.pace
+        wait_s, pace = self.wait_s(tokens), self._pace
         if wait_s is None:
             return f"{self._name} is limited to {_counted(pace.at_once, 'call')} at once."
         if wait_s == 0:
@@ -74,13 +84,13 @@ class Pacer:
     def departed(self, tokens: int) -> None:
         """Note an attempt that leaves, with the tokens that it will probably take."""
         self._under_way += 1
-        if self.pace != UNLIMITED:
+        if self._is_limited:
             self._note(_Left(self._clock(), tokens))
 
     def returned(self, more_tokens: int) -> None:
         """Note that an attempt came back, and how many tokens more it took than was thought."""
         self._under_way -= 1
-        if self.pace == UNLIMITED:
+        if not self._is_limited:
             return
         if more_tokens:
             self._note(_Left(self._clock(), more_tokens, requests=0))
@@ -90,7 +100,7 @@ class Pacer:
             wake()
 
     def _is_too_much(self, requests: int, counted: int, tokens: int) -> bool:
-        pace = self.pace
+        pace = self._pace
         if pace.requests_per_minute and requests >= pace.requests_per_minute:
             return True
         return bool(pace.tokens_per_minute) and counted + tokens > pace.tokens_per_minute

@@ -17,6 +17,7 @@ from prompt_workbench.providers.batch_terms import batch_price_of, has_batches
 from prompt_workbench.providers.batches import BatchProvider
 from prompt_workbench.providers.guarded import GuardedProvider, refuse_without_key
 from prompt_workbench.providers.http import HttpClient
+from prompt_workbench.providers.http_way import STRAIGHT, Way, check_way, way_of
 from prompt_workbench.providers.interfaces import make_provider
 from prompt_workbench.providers.known import KNOWN, known_provider, provider_at
 from prompt_workbench.providers.listing import UNLISTED
@@ -57,7 +58,8 @@ class Catalogue:
         self._local = local
         self._keys = keys
         self._is_offline = is_offline
-        self._http = HttpClient(purpose=purpose)
+        self._purpose = purpose
+        self._clients: dict[Way, HttpClient] = {}
         self._providers: dict[str, Provider] = {}
 
     def models(self) -> tuple[ModelInfo, ...]:
@@ -89,6 +91,7 @@ class Catalogue:
             ref=ref,
             origin=origin_of(endpoint.base_url),
             interface=endpoint.interface,
+            pace=endpoint.connection.pace,
             price=price,
             price_source=source,
             has_batches=has_batches(endpoint),
@@ -112,7 +115,7 @@ class Catalogue:
             await self._local.endpoint(str(ref))
             origin = self._local_info(ref).origin
             return self._providers.setdefault(
-                f"{ref} {origin}", LocalChat(self._http, self._local, ref.model, origin)
+                f"{ref} {origin}", LocalChat(self._client(STRAIGHT), self._local, ref.model, origin)
             )
         known = self._providers.get(ref.provider)
         if known is None:
@@ -140,8 +143,9 @@ class Catalogue:
                 hint="Choose models of OpenAI or Anthropic, or run without a batch.",
             )
         key = self._keys.get(origin_of(endpoint.base_url))
-        check = partial(self._check, endpoint.base_url, has_key=bool(key))
-        return make_batches(endpoint, key=key, check=check)
+        check_way(endpoint.base_url, endpoint.connection, has_key=bool(key))
+        check = partial(self._check, endpoint, has_key=bool(key))
+        return make_batches(endpoint, key=key, check=check, way=self._way(endpoint))
 
     async def discover(self, endpoint: Endpoint) -> Listings:
         """Ask an endpoint for its models.
@@ -156,13 +160,15 @@ class Catalogue:
 
         if endpoint.interface is Interface.LITELLM or MODELS in endpoint.options:
             return named_models(endpoint)
-        check_reachable(endpoint.base_url, self._is_offline)
+        self._check_offline(endpoint)
         key = self._keys.get(origin_of(endpoint.base_url))
-        return await listed_models(endpoint, key=key)
+        check_way(endpoint.base_url, endpoint.connection, has_key=bool(key))
+        return await listed_models(endpoint, key=key, way=self._way(endpoint))
 
     async def close(self) -> None:
         """Close all connections and end the local models."""
-        await self._http.close()
+        for client in self._clients.values():
+            await client.close()
         await self._local.close()
         await self._litellm.close()
 
@@ -172,20 +178,35 @@ class Catalogue:
 
     def _connected(self, endpoint: Endpoint) -> Provider:
         key = self._keys.get(origin_of(endpoint.base_url))
+        check_way(endpoint.base_url, endpoint.connection, has_key=bool(key))
+        http = self._client(self._way(endpoint))
         made: Provider
         if endpoint.interface is Interface.LITELLM:
-            made = LitellmAdapter(self._http, self._litellm, route_of(endpoint), key=key)
+            made = LitellmAdapter(http, self._litellm, route_of(endpoint), key=key)
         else:
-            made = make_provider(endpoint.interface, self._http, endpoint.base_url, key)
+            made = make_provider(endpoint.interface, http, endpoint.base_url, key)
         # On this computer nothing can stand in the way, so no call pays for looking.
-        if is_loopback(made.origin):
+        if is_loopback(made.origin) and not endpoint.connection.proxy:
             return made
-        return GuardedProvider(made, partial(self._check, endpoint.base_url, has_key=bool(key)))
+        return GuardedProvider(made, partial(self._check, endpoint, has_key=bool(key)))
 
-    def _check(self, url: str, *, has_key: bool) -> None:
-        check_reachable(url, self._is_offline)
-        if not has_key and (known := provider_at(url)) is not None and known.needs_key:
+    def _check(self, endpoint: Endpoint, *, has_key: bool) -> None:
+        self._check_offline(endpoint)
+        known = provider_at(endpoint.base_url)
+        if not has_key and known is not None and known.needs_key:
             refuse_without_key(known)
+
+    def _check_offline(self, endpoint: Endpoint) -> None:
+        for url in filter(None, (endpoint.base_url, endpoint.connection.proxy)):
+            check_reachable(url, self._is_offline)
+
+    def _way(self, endpoint: Endpoint) -> Way:
+        return way_of(endpoint.connection, self._keys)
+
+    def _client(self, way: Way) -> HttpClient:
+        if way not in self._clients:
+            self._clients[way] = HttpClient(purpose=self._purpose, way=way)
+        return self._clients[way]
 
     def _endpoint(self, ref: ModelRef) -> Endpoint:
         found = self._registry.endpoint(ref.provider)

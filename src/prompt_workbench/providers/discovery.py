@@ -15,6 +15,8 @@ from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.domain.requests import Interface
 from prompt_workbench.providers.errors import BODY_LIMIT, error_of_bytes, error_of_response
 from prompt_workbench.providers.http_address import address_of
+from prompt_workbench.providers.http_way import STRAIGHT, Way
+from prompt_workbench.providers.httpx_way import client_by
 from prompt_workbench.providers.known import KNOWN, KnownProvider
 from prompt_workbench.providers.listings import Listings
 from prompt_workbench.providers.model_lists import models_in
@@ -42,7 +44,7 @@ class FoundServer:
 
 
 async def listed_models(
-    endpoint: Endpoint, *, key: str | None, timeout_s: float = _TIMEOUT_S
+    endpoint: Endpoint, *, key: str | None, way: Way = STRAIGHT, timeout_s: float = _TIMEOUT_S
 ) -> Listings:
     """Return the models at an endpoint by their names, in alphabetical order.
 
@@ -56,7 +58,7 @@ async def listed_models(
     address = address_of(endpoint.base_url)
     try:
         with announced(address.host, Purpose.MODELS, port=address.port):
-            response, body = await _asked(endpoint, key, timeout_s)
+            response, body = await _asked(endpoint, key, way, timeout_s)
     except (httpx.HTTPError, httpx.InvalidURL):
         raise ProviderError(
             f"The server at {origin_of(endpoint.base_url)} does not answer.",
@@ -72,10 +74,10 @@ async def listed_models(
 
 
 async def _asked(
-    endpoint: Endpoint, key: str | None, timeout_s: float
+    endpoint: Endpoint, key: str | None, way: Way, timeout_s: float
 ) -> tuple[httpx.Response, bytes]:
     async with (
-        httpx.AsyncClient(timeout=timeout_s, trust_env=False) as client,
+        client_by(way, timeout=timeout_s) as client,
         client.stream(
             "GET",
             f"{endpoint.base_url.rstrip('/')}/models",

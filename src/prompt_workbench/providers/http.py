@@ -8,13 +8,15 @@ time, this client 0.02 ms, and sockets without any HTTP 0.01 ms.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.providers.base import Timeouts
-from prompt_workbench.providers.http_address import address_of
+from prompt_workbench.providers.http_address import Address, address_of
 from prompt_workbench.providers.http_exchange import Exchange
 from prompt_workbench.providers.http_headers import RequestHead
 from prompt_workbench.providers.http_pool import KEEP_ALIVE_S, Pool
+from prompt_workbench.providers.http_way import STRAIGHT, Way
 
 __all__ = ["Exchange", "HttpClient"]
 
@@ -27,9 +29,14 @@ class HttpClient:
     """
 
     def __init__(
-        self, *, purpose: Purpose = Purpose.CALL, keep_alive_s: float = KEEP_ALIVE_S
+        self,
+        *,
+        purpose: Purpose = Purpose.CALL,
+        keep_alive_s: float = KEEP_ALIVE_S,
+        way: Way = STRAIGHT,
     ) -> None:
-        """Say what for, which the egress log tells the person."""
+        """Say what for, which the egress log tells the person, and by which way."""
+        self._way = way
         self._purpose = purpose
         self._keep_alive_s = keep_alive_s
         self._pools: dict[tuple[bool, str, int], Pool] = {}
@@ -58,7 +65,17 @@ class HttpClient:
             address = address_of(url)
             pool = self._pools.get(address.server)
             if pool is None:
-                pool = Pool(address, purpose=self._purpose, keep_alive_s=self._keep_alive_s)
+                pool = Pool(
+                    address, purpose=self._purpose, keep_alive_s=self._keep_alive_s, way=self._way
+                )
                 self._pools[address.server] = pool
-            known = self._routes[url] = pool, RequestHead(address)
+            known = self._routes[url] = pool, _head_of(address, self._way)
         return known
+
+
+def _head_of(address: Address, way: Way) -> RequestHead:
+    if way.proxy is None or address.encrypted:
+        return RequestHead(address)
+    # Without encryption the proxy reads the request and passes it on, so it is told whither.
+    whole = replace(address, target=f"http://{address.authority}{address.target}")
+    return RequestHead(whole, proxy_authorization=way.authorization)

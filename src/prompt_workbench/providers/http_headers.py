@@ -19,8 +19,10 @@ _OUR_OWN = {"host", "content-length", "transfer-encoding", "connection"}
 class RequestHead:
     """The bytes that begin the requests to one address; written anew when the headers change."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, proxy_authorization: str = "") -> None:
+        """Begin requests to an address; a proxy that reads them is told who asks."""
         self._address = address
+        self._proxy_authorization = proxy_authorization
         self._headers: dict[str, str] | None = None
         self._kept = self._closing = b""
 
@@ -42,6 +44,8 @@ class RequestHead:
             if name.lower() in _OUR_OWN:
                 raise InvalidInputError(f"The header {name} is not for others to set.")
         lines = [f"POST {self._address.target} HTTP/1.1", f"Host: {self._address.authority}"]
+        if self._proxy_authorization:
+            lines.append(f"Proxy-Authorization: {self._proxy_authorization}")
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self._kept = "".join(f"{line}\r\n" for line in lines).encode("ascii")
         self._closing = self._kept + b"Connection: close\r\n"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from collections import deque
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import partial
 from typing import TypeAlias
 
 import aiohappyeyeballs
-import certifi
 
 from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.providers.http_address import Address
 from prompt_workbench.providers.http_connection import Connection
 from prompt_workbench.providers.http_deadlines import Deadlines
+from prompt_workbench.providers.http_tunnel import dig, proxy_unreachable
+from prompt_workbench.providers.http_way import STRAIGHT, Way, trusted
 from prompt_workbench.system.egress import BOOK, covered
 
 KEEP_ALIVE_S = 30.0
@@ -37,11 +37,14 @@ class Pool:
         *,
         purpose: Purpose = Purpose.CALL,
         keep_alive_s: float = KEEP_ALIVE_S,
+        way: Way = STRAIGHT,
     ) -> None:
         self.single_use = False
         """Whether no connection is used twice, since the server closes them without a word."""
         self.deadlines = Deadlines()
         self._address = address
+        self._way = way
+        self._next = way.proxy or address
         self._purpose = purpose
         self._traffic = BOOK.traffic(address.host, address.port, purpose)
         self._keep_alive_s = keep_alive_s
@@ -64,17 +67,20 @@ class Pool:
 
         Raises:
             OSError: The server cannot be reached, or cannot prove who it is (`ssl.SSLError`).
+            ProviderError: The proxy or the file of certificates is in the way.
         """
         loop = asyncio.get_running_loop()
         if not self._traffic.is_written:
             await asyncio.to_thread(BOOK.reached, self._traffic)
         with covered(self._purpose):
-            sock = await self._connected()
+            sock = await self._reached()
         try:
+            if self._way.proxy is not None and self._address.encrypted:
+                await dig(sock, self._way, self._address)
             _, connection = await loop.create_connection(
                 partial(Connection, self._traffic),
                 sock=sock,
-                ssl=_trusted() if self._address.encrypted else None,
+                ssl=trusted(self._way.ca_file) if self._address.encrypted else None,
                 server_hostname=self._address.host if self._address.encrypted else None,
             )
         except BaseException:
@@ -118,6 +124,15 @@ class Pool:
             due = self._idle[0].idle_since + self._keep_alive_s
             self._sweep = loop.call_at(due, self._close_oldest)
 
+    async def _reached(self) -> socket.socket:
+        """Return a socket that leads to the server, or to the proxy before it."""
+        try:
+            return await self._connected()
+        except OSError:
+            if self._way.proxy is None:
+                raise
+            raise proxy_unreachable(self._way) from None
+
     async def _connected(self) -> socket.socket:
         try:
             return await aiohappyeyeballs.start_connection(
@@ -139,16 +154,7 @@ class Pool:
     async def _look_up(self) -> _Places:
         try:
             return await asyncio.get_running_loop().getaddrinfo(
-                self._address.host, self._address.port, type=socket.SOCK_STREAM
+                self._next.host, self._next.port, type=socket.SOCK_STREAM
             )
         finally:
             self._lookup = None
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Return the system's certificates, and certifi's for systems without any."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    context.set_alpn_protocols(["http/1.1"])
-    return context

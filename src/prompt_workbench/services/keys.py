@@ -108,6 +108,37 @@ class Keys:
         self._announce(changed(Kind.MODEL))
         return status
 
+    async def set_proxy_password(
+        self, endpoint_name: str, password: str, *, only_now: bool = False
+    ) -> VaultStatus:
+        """Keep what the proxy of a server wants besides a name; an empty one is forgotten.
+
+        Args:
+            endpoint_name: An added server.
+            password: As it is told to the proxy.
+            only_now: Whether to keep it in memory alone, even where there is a keyring.
+
+        Raises:
+            InvalidInputError: The proxy is told no name, or it is no password.
+            HostError: The keyring may still hold the one that was forgotten.
+        """
+        endpoint = await asyncio.to_thread(_endpoint, endpoint_name)
+        if not endpoint.connection.proxy_user:
+            raise InvalidInputError(
+                f"The proxy of {endpoint_name} is told no name, so no password either.",
+                hint="Write the name into its address, such as http://name@proxy.example:3128.",
+            )
+        if not password.isprintable() or len(password) > _LONGEST:
+            raise InvalidInputError("This is not a password.", hint="Give it alone, on one line.")
+        place = endpoint.connection.password_place
+        if password:
+            status = await asyncio.to_thread(self._vault.set, place, password, only_now=only_now)
+        else:
+            await asyncio.to_thread(self._vault.delete, place)
+            status = await self.status()
+        self._announce(changed(Kind.MODEL))
+        return status
+
     async def forget(self, endpoint_name: str) -> None:
         """Remove the key of a server from the keyring and from memory.
 
@@ -131,9 +162,17 @@ class Keys:
         left = await asyncio.to_thread(_added)
         if all(origin_of(endpoint.base_url) != origin for endpoint in left):
             await asyncio.to_thread(self._vault.delete, origin)
+        place = removed.connection.password_place
+        if removed.connection.proxy_user and place not in {
+            each.connection.password_place for each in left
+        }:
+            await asyncio.to_thread(self._vault.delete, place)
 
     async def all(self) -> Mapping[str, str]:
         """Return the keys of the added servers and of known providers, by origin.
+
+        The passwords of their proxies are among them, by their `password_place`.
+
 
         What was set in this session comes first, then ``PWB_KEY_<NAME>`` in the environment,
         then the keyring, then the provider's own variable, such as ``OPENAI_API_KEY``.
@@ -152,7 +191,19 @@ class Keys:
         for known in KNOWN:
             if known.has_one_address and (key := _from_environment(known.variables)):
                 by_origin.setdefault(origin_of(known.base_url), key.text)
-        return by_origin
+        return by_origin | self._proxy_passwords()
+
+    def _proxy_passwords(self) -> dict[str, str]:
+        told = [endpoint for endpoint in _added() if endpoint.connection.proxy_user]
+        places = {each.connection.password_place: each.name for each in told}
+        stored, _ = self._vault.get(places) if places else ({}, None)
+        kept = {place: each.key for place, each in stored.items()}
+        own = {
+            place: os.environ[variable]
+            for place, name in places.items()
+            if (variable := password_variable(name)) in os.environ
+        }
+        return kept | own
 
     def _found(self) -> tuple[dict[str, _Key], VaultStatus | None]:
         able = [endpoint for endpoint in _added() if may_carry_key(endpoint.base_url)]
@@ -167,6 +218,11 @@ class Keys:
 def key_variable(endpoint_name: str) -> str:
     """Return the environment variable that may hold the key of any server."""
     return f"PWB_KEY_{re.sub('[^A-Z0-9]', '_', endpoint_name.upper())}"
+
+
+def password_variable(endpoint_name: str) -> str:
+    """Return the environment variable that may hold the password of a server's proxy."""
+    return key_variable(endpoint_name).replace("KEY", "PROXY_PASSWORD", 1)
 
 
 def check_key(endpoint: Endpoint, key: str) -> None:

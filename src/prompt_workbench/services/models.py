@@ -149,9 +149,15 @@ class Models:
         return Done(value=await self.info(ref), changes=done.changes, undo=done.undo)
 
     async def add_endpoint(self, endpoint: Endpoint) -> Done[Endpoint]:
-        """Add a model server, or change the one of that name."""
+        """Add a model server, or change the one of that name, whose connection stays."""
+
+        def added(registry: ModelRegistry) -> ModelRegistry:
+            before = registry.endpoint(endpoint.name)
+            kept = endpoint.connection if before is None else before.connection
+            return registry.with_endpoint(replace(endpoint, connection=kept))
+
         return await self._registry.change(
-            lambda registry: registry.with_endpoint(endpoint),
+            added,
             title=f"Add {endpoint.name}",
             value=endpoint,
         )

@@ -22,9 +22,20 @@ from prompt_workbench.services.base import Announce, Done
 from prompt_workbench.services.keys import Keys, KeyState, VaultStatus
 from prompt_workbench.services.models import Models
 from prompt_workbench.services.registry import Registry
+from prompt_workbench.settings.connection import CONNECTION, Connection, connection_of
 from prompt_workbench.settings.models import Endpoint, ModelRegistry
+from prompt_workbench.settings.schema import Setting
 
-__all__ = ["FoundServer", "KnownProvider", "Provider", "Providers", "TryPlan", "TryResult"]
+__all__ = [
+    "CONNECTION",
+    "Connection",
+    "FoundServer",
+    "KnownProvider",
+    "Provider",
+    "Providers",
+    "TryPlan",
+    "TryResult",
+]
 
 _QUESTION = "Say ok."
 _MAX_TOKENS = 16
@@ -86,6 +97,11 @@ class Providers:
         self._registry = Registry(announce)
 
     @property
+    def choices(self) -> tuple[Setting, ...]:
+        """What can be chosen of how calls reach a server, and how fast."""
+        return tuple(CONNECTION.values())
+
+    @property
     def known(self) -> tuple[KnownProvider, ...]:
         """The providers that can be added by their name."""
         return KNOWN
@@ -124,6 +140,44 @@ class Providers:
             lambda registry: registry.with_endpoint(endpoint),
             title=f"Add {endpoint.name}",
             value=endpoint,
+        )
+
+    async def endpoint(self, name: str) -> Endpoint:
+        """Return an added server.
+
+        Raises:
+            NotFoundError: It was not added.
+        """
+        found = (await self._registry.read()).endpoint(name)
+        if found is None:
+            raise NotFoundError(
+                f"There is no endpoint named {name}.", hint=f"Add it with: pwb providers add {name}"
+            )
+        return found
+
+    async def connect(self, name: str, choices: Mapping[str, object]) -> Done[Endpoint]:
+        """Choose how calls reach a server, and how fast; what is not named stays as it is.
+
+        Args:
+            name: An added server.
+            choices: Values of `CONNECTION`, by key.
+
+        Raises:
+            NotFoundError: The server was not added, or there is no such choice.
+            InvalidInputError: A choice is not possible.
+            ProviderError: The file of certificates cannot be used.
+        """
+        from prompt_workbench.providers.http_way import trusted
+
+        endpoint = await self.endpoint(name)
+        chosen = connection_of({**endpoint.connection.values(), **choices})
+        if chosen.ca_file:
+            await asyncio.to_thread(trusted, chosen.ca_file)
+        connected = replace(endpoint, connection=chosen)
+        return await self._registry.change(
+            lambda registry: registry.with_endpoint(connected),
+            title=f"Change the connection of {name}",
+            value=connected,
         )
 
     async def plan_try(self, name: str, model: str = "") -> TryPlan:

@@ -16,6 +16,7 @@ from prompt_workbench.domain.price_json import (
     price_to_json,
 )
 from prompt_workbench.domain.requests import Interface, model_ref
+from prompt_workbench.settings.connection import CONNECTION, Connection, connection_of
 from prompt_workbench.settings.registry import (
     LOCAL_PROVIDER,
     Endpoint,
@@ -87,12 +88,22 @@ def _registry_to_json(registry: ModelRegistry) -> dict[str, object]:
                 "input_price": amount_text(item.input_price),
                 "output_price": amount_text(item.output_price),
                 **({"options": dict(item.options)} if item.options else {}),
+                **_connection_to_json(item.connection),
             }
             for item in registry.endpoints
         ],
         "local": [{"name": item.name, "path": str(item.path)} for item in registry.local],
         "terms": [_terms_to_json(item) for item in registry.terms],
     }
+
+
+def _connection_to_json(connection: Connection) -> dict[str, object]:
+    chosen = {key: value for key, value in connection.values().items() if value}
+    return {"connection": chosen} if chosen else {}
+
+
+def _connection_from_json(item: JsonObject) -> Connection:
+    return connection_of({key: value for key, value in item.items() if key in CONNECTION})
 
 
 def _terms_to_json(terms: Terms) -> dict[str, object]:
@@ -121,6 +132,7 @@ def _registry_from_json(value: object) -> ModelRegistry:
             input_price=amount(item.get("input_price")),
             output_price=amount(item.get("output_price")),
             options={name: _text(text) for name, text in _object(item.get("options", {})).items()},
+            connection=_connection_from_json(_object(item.get("connection", {}))),
         )
         registry = registry.with_endpoint(endpoint)
     for item in map(_object, _list(root.get("local", []))):

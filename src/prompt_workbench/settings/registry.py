@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from prompt_workbench.domain.errors import InvalidInputError, NotFoundError
 from prompt_workbench.domain.requests import Interface, ModelRef
 from prompt_workbench.domain.usage import Price
+from prompt_workbench.settings.connection import DIRECT, Connection
 
 LOCAL_PROVIDER = "local"
 """The provider name of the embedded model server; no endpoint may have it."""
@@ -40,6 +41,7 @@ class Endpoint:
     output_price: Decimal | None = None
     options: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What the person says of their account there, by name; never a secret."""
+    connection: Connection = DIRECT
 
     def __post_init__(self) -> None:
         _check_name(self.name, what="an endpoint")

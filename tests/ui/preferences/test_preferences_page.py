@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import qasync
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from tests.support.screen import act, finish, open_window, settle, until
 
 from prompt_workbench.providers.fake import FakeProvider
@@ -20,6 +29,7 @@ from prompt_workbench.ui.preferences.places import SETTINGS
 from prompt_workbench.ui.preferences.price_dialog import PriceDialog
 from prompt_workbench.ui.theme.apply import ThemeMode
 
+W = TypeVar("W", bound=QWidget)
 NOWHERE = "http://127.0.0.1:9/v1"
 KEY = "sk-canary-0123456789wxyz"
 
@@ -72,6 +82,11 @@ def shown(loop: qasync.QEventLoop, page: PreferencesPage, server: FakeProvider) 
     until(loop, lambda: page.presenter.group("mine").provider)
     until(loop, lambda: page.presenter.group("mine").models)
     return page
+
+
+def named(parent: QWidget, kind: type[W], name: str) -> W:
+    (found,) = [each for each in parent.findChildren(kind) if each.accessibleName() == name]
+    return found
 
 
 def cells(page: PreferencesPage, row: int) -> list[str]:
@@ -301,3 +316,31 @@ def test_the_window_says_that_it_is_offline(loop, page, window) -> None:
 def test_every_setting_has_a_field(page) -> None:
     declared = page.context.workbench.settings.declared
     assert set(page._settings._show) == {setting.key for setting in declared}
+
+
+def test_limits_and_a_proxy_are_chosen_where_they_are_looked_for(
+    loop, shown, window, memory_keyring: dict[tuple[str, str], str]
+) -> None:
+    assert "As fast as the server takes them, straight to the server." in says(shown)
+    section = shown._provider._connection
+    assert not section._open.isVisible()
+    press(loop, shown, "Change …")
+    requests = named(section, QSpinBox, "Requests a minute")
+    requests.setValue(60)
+    act(loop, requests.editingFinished.emit)
+    until(loop, lambda: "At most 60 requests a minute" in says(shown))
+    assert window.history.undo_title == "Change the connection of mine"
+    proxy = named(section, QLineEdit, "Proxy")
+    proxy.setText("proxy.example")
+    act(loop, proxy.editingFinished.emit)
+    until(loop, lambda: "is not the address of a proxy" in says(shown))
+    assert proxy.text() == ""
+    proxy.setText("http://ada@127.0.0.1:9")
+    act(loop, proxy.editingFinished.emit)
+    until(loop, lambda: section._password_row.isVisible())
+    section._password.setText("canary")
+    press(loop, shown, "Save the password")
+    until(loop, lambda: "canary" in memory_keyring.values())
+    assert section._password.text() == ""
+    act(loop, window.history.undo)
+    until(loop, lambda: "straight to the server" in says(shown))

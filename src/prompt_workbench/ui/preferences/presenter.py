@@ -18,7 +18,7 @@ from prompt_workbench.services.base import Done
 from prompt_workbench.services.keys import KeyPlace, VaultStatus
 from prompt_workbench.services.models import Endpoint
 from prompt_workbench.services.providers import FoundServer, Provider, TryPlan, TryResult
-from prompt_workbench.services.settings import SettingValue
+from prompt_workbench.services.settings import Setting, SettingValue
 from prompt_workbench.ui.bridge import Latest, TaskScope
 from prompt_workbench.ui.kit.history import History
 
@@ -116,6 +116,25 @@ class PreferencesPresenter(QObject):
         """Forget the key of a server."""
         self._tasks.start(self._workbench.keys.forget(name), failed=failed)
 
+    @property
+    def choices(self) -> tuple[Setting, ...]:
+        """What can be chosen of how calls reach a server."""
+        return self._workbench.providers.choices
+
+    def connect_by(
+        self, name: str, choices: Mapping[str, object], failed: Callable[[Exception], object]
+    ) -> None:
+        """Choose how calls reach a server, and how fast."""
+        work = self._workbench.providers.connect(name, choices)
+        self._tasks.start(work, done=self._history.record, failed=failed)
+
+    def set_proxy_password(
+        self, name: str, password: str, failed: Callable[[Exception], object]
+    ) -> None:
+        """Keep the password of a server's proxy; an empty one is forgotten."""
+        work = self._workbench.keys.set_proxy_password(name, password)
+        self._tasks.start(work, done=self._kept, failed=failed)
+
     def plan_try(
         self,
         name: str,
@@ -193,6 +212,10 @@ class PreferencesPresenter(QObject):
                 for endpoint in endpoints
             ),
         )
+
+    def _kept(self, status: VaultStatus) -> None:
+        self.keyring = status
+        self.models_changed.emit()
 
     def _show(self, groups: tuple[Group, ...]) -> None:
         self.groups = groups

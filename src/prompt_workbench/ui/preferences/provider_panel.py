@@ -11,6 +11,7 @@ from prompt_workbench.ui.kit.interface_names import NAMES
 from prompt_workbench.ui.kit.labels import ElidedLabel, button, label, line
 from prompt_workbench.ui.kit.layouts import column, row
 from prompt_workbench.ui.kit.page import PageContext
+from prompt_workbench.ui.preferences.connection_section import ConnectionSection
 from prompt_workbench.ui.preferences.key_section import KeySection
 from prompt_workbench.ui.preferences.model_table import ModelTable
 from prompt_workbench.ui.preferences.presenter import Group, PreferencesPresenter
@@ -36,6 +37,7 @@ class ProviderPanel(QWidget):
         self._address = ElidedLabel(role="muted")
         self._keys = KeySection(presenter, context)
         self._try = TrySection(presenter, context)
+        self._connection = ConnectionSection(presenter, context)
         self._note = label(role="danger", wrap=True)
         self._price = button("Price …", self._ask_price)
         self._list_price = button("Use the listed price", self._remove_price)
@@ -48,6 +50,8 @@ class ProviderPanel(QWidget):
                 self._address,
                 self._keys,
                 self._try,
+                line(),
+                self._connection,
                 line(),
                 row(label("Models", role="heading"), 1, self._refresh),
                 self._note,
@@ -66,6 +70,7 @@ class ProviderPanel(QWidget):
             words = (f"{group.name}/MODEL", endpoint.base_url, NAMES[endpoint.interface])
             self._address.set_text(" · ".join(words))
             self._address.setToolTip(endpoint.base_url)
+            self._connection.show_endpoint(endpoint)
         self._keys.show_provider(group.name, provider, keyring)
         note = provider.note if provider else ""
         self._note.setText(note)

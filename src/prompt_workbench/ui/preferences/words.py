@@ -7,7 +7,7 @@ from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.domain.usage import Price
 from prompt_workbench.services.keys import KeyPlace, KeyState
-from prompt_workbench.services.providers import Provider, TryPlan, TryResult
+from prompt_workbench.services.providers import Connection, Provider, TryPlan, TryResult
 from prompt_workbench.ui.kit import formats
 
 
@@ -62,6 +62,21 @@ def model_words(model: ModelInfo) -> str:
     if model.max_output_tokens:
         lines.append(f"It answers with at most {model.max_output_tokens:,} tokens.")
     return "\n".join(lines)
+
+
+def connection_words(connection: Connection) -> str:
+    """Return how calls reach a server, and how fast, in one line."""
+    limits = (
+        (connection.at_once, "at once"),
+        (connection.requests_per_minute, "requests a minute"),
+        (connection.tokens_per_minute, "tokens a minute"),
+    )
+    words = [f"{most:,} {what}" for most, what in limits if most]
+    told = [f"At most {', '.join(words)}" if words else "As fast as the server takes them"]
+    told.append(f"through {connection.proxy}" if connection.proxy else "straight to the server")
+    if connection.ca_file:
+        told.append(f"trusting {connection.ca_file} too")
+    return f"{', '.join(told)}."
 
 
 def plan_words(plan: TryPlan) -> str:
