@@ -11,6 +11,7 @@ from tests.support.engine import QUICK, Bench, answer, echo, until
 from prompt_workbench.domain.comparisons import RunState
 from prompt_workbench.domain.errors import ConflictError, DiskFullError, StorageError
 from prompt_workbench.domain.generations import CellKey, GenerationState
+from prompt_workbench.domain.requests import Interface
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.domain.usage import UsageSource
 from prompt_workbench.engine.protocol import CellStarted, CellText
@@ -274,6 +275,19 @@ async def test_a_model_that_starts_slowly_is_named_and_can_be_stopped() -> None:
         await bench.runner.wait()
         assert bench.ends()[-1].state is RunState.STOPPED
         assert provider.sent == []
+
+
+async def test_a_library_that_is_loaded_first_is_named() -> None:
+    async with Bench() as bench:
+        bench.models.add("far/m")
+        info = bench.models.infos["far/m"]
+        bench.models.infos["far/m"] = replace(info, interface=Interface.LITELLM)
+        bench.models.may_start.clear()
+        bench.runner.start(bench.add_run("far/m"))
+        await until(lambda: "litellm is being started." in bench.reasons())
+        bench.models.may_start.set()
+        await bench.runner.wait()
+        assert bench.ends()[-1].state is RunState.DONE
 
 
 async def test_a_slow_model_does_not_hold_a_fast_one_back() -> None:

@@ -16,6 +16,7 @@ SAID = {
     "azure": {"resource": "mine", "models": "one, two"},
     "bedrock": {"region": "eu-central-1", "models": "amazon.nova-lite-v1:0"},
     "cohere": {"models": "command-r"},
+    "vertex": {"models": "gemini-2.5-flash"},
 }
 """What a person says of their account, where a provider has to know it."""
 

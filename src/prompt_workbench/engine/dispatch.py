@@ -19,7 +19,7 @@ from prompt_workbench.domain.errors import (
 )
 from prompt_workbench.domain.generations import Attempt, CellKey, Generation, GenerationState
 from prompt_workbench.domain.ids import new_id
-from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.domain.requests import Interface, ModelRef
 from prompt_workbench.domain.usage import CostSource
 from prompt_workbench.engine.budget import Budget, Reservation
 from prompt_workbench.engine.call import Call, Line
@@ -192,11 +192,12 @@ class Dispatch:
         pacer = around.gates.pacer(info.ref.provider, info.pace)
         gate = around.gates.gate(model, info.origin, fixed, pacer)
         self.obstacles.gates[model] = gate
-        self.obstacles.opening.append(model)
+        started = "litellm" if info.interface is Interface.LITELLM else model
+        self.obstacles.opening.append(started)
         try:
             provider = await around.models.provider(info.ref)
         finally:
-            self.obstacles.opening.remove(model)
+            self.obstacles.opening.remove(started)
         line = Line(
             ledger=around.ledger,
             provider=provider,

@@ -23,7 +23,7 @@ class Obstacles:
         self.gates: dict[str, Gate] = {}
         """By model; each is added when its first call is made ready."""
         self.opening: list[str] = []
-        """The models that are being started."""
+        """What is being started: models, or the library that calls them."""
 
     @property
     def concurrency(self) -> dict[str, int]:

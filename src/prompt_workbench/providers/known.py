@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prompt_workbench.domain.requests import Interface
-from prompt_workbench.providers.known_provider import KnownProvider
+from prompt_workbench.providers.known_provider import KnownProvider, models_field
 from prompt_workbench.providers.litellm_known import LONG_TAIL
 
 __all__ = ["KNOWN", "KnownProvider", "key_variables", "known_provider", "provider_at"]
@@ -39,6 +39,15 @@ KNOWN = (
         interface=Interface.GEMINI,
         key_page="https://aistudio.google.com/apikey",
         variables=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    ),
+    KnownProvider(
+        name="vertex",
+        title="Google Vertex AI (express mode)",
+        base_url="https://aiplatform.googleapis.com/v1/publishers/google",
+        interface=Interface.GEMINI,
+        key_page="https://console.cloud.google.com/expressmode",
+        variables=("VERTEX_API_KEY",),
+        fields=(models_field("gemini-2.5-flash, gemini-2.5-pro"),),
     ),
     KnownProvider(
         name="groq",

@@ -11,9 +11,8 @@ from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.requests import Interface
 from prompt_workbench.providers.origins import origin_of
 from prompt_workbench.settings.models import Endpoint
+from prompt_workbench.settings.registry import MODELS
 
-MODELS = "models"
-"""The field, and the option of an endpoint, in which a person names its models."""
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -44,6 +43,13 @@ class ProviderField:
                 f"{self.title}: {problem}", hint=f"It looks like {self.example}."
             )
         return value
+
+
+def models_field(example: str) -> ProviderField:
+    """Return the field for the models of a provider that gives no list of them."""
+    return ProviderField(
+        name=MODELS, title="Models", example=example, pattern=r"[^\s,]+(\s*,\s*[^\s,]+)*"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +87,8 @@ class KnownProvider:
 
     @property
     def shown_address(self) -> str:
-        """Its address, with dots for what is different for everybody."""
-        return _PLACEHOLDER.sub("…", self.base_url)
+        """Its address, with the names of fields in capitals."""
+        return _PLACEHOLDER.sub(lambda found: found[1].upper(), self.base_url)
 
     @property
     def can_be_called(self) -> bool:

@@ -147,12 +147,20 @@ def _check(wire: Wire, arguments: JsonObject, *, origin: str) -> None:
             f"litellm would send this to {origin_of(wire.url)}, not to {origin}.",
             hint="Check the address and the fields of the provider.",
         )
-    sent = set(_leaves(orjson.loads(wire.body)))
+    try:
+        sent = set(_leaves(orjson.loads(wire.body)))
+    except orjson.JSONDecodeError:
+        raise _not_sent(
+            "litellm would send this in a form that cannot be looked into.",
+            hint="Take a provider that is called with JSON.",
+        ) from None
     for name in _CHECKED:
         value = arguments.get(name)
         wanted = value if isinstance(value, list) else [value]
         if value is not None and not sent.issuperset(map(_leaf, wanted)):
             raise _unsupported(name)
+    if not sent.issuperset(_tool_names(arguments.get("tools"))):
+        raise _unsupported("tools")
 
 
 def _headers(given: Mapping[str, str]) -> dict[str, str]:
@@ -176,6 +184,13 @@ def _leaves(value: Json) -> Iterator[str | float]:
         yield _leaf(value)
 
 
+def _tool_names(tools: Json) -> Iterator[str]:
+    for tool in tools if isinstance(tools, list) else []:
+        match tool:
+            case {"function": {"name": str(name)}}:
+                yield name
+
+
 def _leaf(value: Json) -> str | float:
     return float(value) if isinstance(value, int | float) else str(value)
 
@@ -194,7 +209,7 @@ def _refused(reply: Failed, *, key: str | None) -> ProviderError:
 def _unsupported(names: str) -> ProviderError:
     return _not_sent(
         f"litellm cannot pass on {names} to this provider.",
-        hint=f"Remove {names} from the settings, or take another model.",
+        hint=f"Remove {names} from the prompt, or take another model.",
     )
 
 

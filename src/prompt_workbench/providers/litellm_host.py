@@ -156,22 +156,26 @@ class _Process:
     def ask(self, message: Begin | Feed | Finish) -> Future[_Reply]:
         """Send a message, and return where its reply will be."""
         reply: Future[_Reply] = Future()
+        data = _framed(message)
         with self._lock:
             if not self.is_gone:
                 self._waiting[message.call] = reply
         if self.is_gone:
             reply.cancel()
             raise _unusable(sent=not isinstance(message, Begin))
-        self.tell(message)
+        self._outbox.put(data)
         return reply
 
-    def tell(self, message: ToChild) -> None:
-        """Send a message soon."""
-        self._outbox.put(frame(encoded(message)))
+    def tell(self, message: Drop) -> None:
+        """Send a message soon that has no reply."""
+        self._outbox.put(_framed(message))
 
     def end(self) -> None:
         """Have the process end, and wait for it."""
         self._outbox.put(None)
+        if not self.loaded.done():
+            # It listens only when it is loaded.
+            self._process.kill()
         try:
             self._process.wait(_ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
@@ -221,6 +225,18 @@ class _Process:
         for reply in waiting.values():
             if reply.set_running_or_notify_cancel():
                 reply.set_exception(_unusable(sent=True))
+
+
+def _framed(message: ToChild) -> bytes:
+    try:
+        return frame(encoded(message))
+    except FrameError:
+        raise ProviderError(
+            "This is too much for one call through litellm.",
+            kind=ProviderErrorKind.TOO_LARGE,
+            sent=not isinstance(message, Begin),
+            hint="Shorten the prompt, or take files out of it.",
+        ) from None
 
 
 def _failed(reply: _Reply) -> Failed:

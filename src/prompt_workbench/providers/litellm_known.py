@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from prompt_workbench.domain.requests import Interface
-from prompt_workbench.providers.known_provider import MODELS, KnownProvider, ProviderField
+from prompt_workbench.providers.known_provider import KnownProvider, ProviderField, models_field
 from prompt_workbench.providers.litellm_routes import PROVIDER
-
-
-def _models(example: str) -> ProviderField:
-    return ProviderField(
-        name=MODELS, title="Models", example=example, pattern=r"[^\s,]+(\s*,\s*[^\s,]+)*"
-    )
-
 
 LONG_TAIL = (
     KnownProvider(
@@ -29,7 +22,7 @@ LONG_TAIL = (
                 example="my-company, as in my-company.openai.azure.com",
                 pattern=r"[a-z0-9][a-z0-9-]*",
             ),
-            _models("the names of your deployments, with commas between them"),
+            models_field("the names of your deployments, with commas between them"),
             ProviderField(
                 name="api_version",
                 title="API version",
@@ -57,7 +50,7 @@ LONG_TAIL = (
                 pattern=r"[A-Z0-9]{16,128}",
                 is_required=False,
             ),
-            _models("amazon.nova-lite-v1:0, anthropic.claude-3-5-sonnet-20240620-v1:0"),
+            models_field("amazon.nova-lite-v1:0, anthropic.claude-3-5-sonnet-20240620-v1:0"),
         ),
     ),
     KnownProvider(
@@ -68,7 +61,7 @@ LONG_TAIL = (
         key_page="https://dashboard.cohere.com/api-keys",
         variables=("COHERE_API_KEY", "CO_API_KEY"),
         options=((PROVIDER, "cohere"),),
-        fields=(_models("command-a-03-2025, command-r7b-12-2024"),),
+        fields=(models_field("command-a-03-2025, command-r7b-12-2024"),),
     ),
 )
 """In the order in which they are offered."""

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from prompt_workbench.domain.canonical import JsonObject
-from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
-from prompt_workbench.providers.known_provider import MODELS
-from prompt_workbench.providers.listing import UNLISTED
-from prompt_workbench.providers.listings import Listings
 from prompt_workbench.settings.models import Endpoint
+from prompt_workbench.settings.registry import MODELS
 
 PROVIDER = "provider"
 """The option of an endpoint that says which of litellm's providers it is."""
@@ -66,20 +63,3 @@ def route_of(endpoint: Endpoint) -> Route:
             name: value for name, value in endpoint.options.items() if name not in _NOT_FOR_LITELLM
         },
     )
-
-
-def named_models(endpoint: Endpoint) -> Listings:
-    """Return the models that the person named; the providers here are not asked for theirs.
-
-    Raises:
-        ProviderError: None was named.
-    """
-    names = [name.strip() for name in endpoint.options.get(MODELS, "").split(",")]
-    if not any(names):
-        raise ProviderError(
-            f"{endpoint.name} names no models.",
-            kind=ProviderErrorKind.NOT_FOUND,
-            sent=False,
-            hint=f"Write them as {endpoint.name}/MODEL, or add it again with their names.",
-        )
-    return {name: UNLISTED for name in sorted(names) if name}

@@ -1,4 +1,4 @@
-"""What the interfaces are called that a server of one's own can speak."""
+"""What the interfaces are called."""
 
 from __future__ import annotations
 
@@ -10,3 +10,7 @@ INTERFACES = {
     Interface.ANTHROPIC_MESSAGES: "Anthropic messages",
     Interface.GEMINI: "Google Gemini",
 }
+"""Those that a server of one's own can be said to speak, in the order of the offer."""
+
+NAMES = {**INTERFACES, Interface.LITELLM: "called through litellm"}
+"""All of them."""
