@@ -112,6 +112,23 @@ async def test_totals_of_variants_count_what_is_unknown_apart(
     assert (second.calls, second.cost_usd, second.pass_rate) == (0, None, None)
 
 
+async def test_cells_that_were_sent_again_cost_what_all_their_calls_cost(
+    project: Project, ledger: ProjectLedger
+) -> None:
+    run = await project.write(lambda store: add_run(store, 1))
+    await ledger.sent(sent(run))
+    await project.write(lambda store: store.runs.recover(run.id))
+    for more in ({"state": GenerationState.FAILED}, {}):
+        call = sent(run)
+        await ledger.sent(call)
+        await ledger.settled(answer(call, **more), cache_key=None)
+    one = answer(call).summary.cost.usd
+    (total,) = await project.read(lambda store: store.generations.summaries(run.id, None))
+    assert one is not None
+    assert (total.cost_usd, total.unknown_cost) == (2 * one, 1)
+    assert (total.calls, total.answered, total.errors, total.unknown) == (1, 1, 0, 0)
+
+
 async def test_scores_can_be_computed_anew(project: Project, ledger: ProjectLedger) -> None:
     run = await project.write(lambda store: add_run(store, 2))
     calls = [sent(run, case) for case in range(2)]

@@ -228,6 +228,7 @@ class VariantSummary:
     cost_usd: Decimal | None
     """The sum of the costs that are known or estimated; None when there is none."""
     unknown_cost: int
+    """How many calls have no known cost. Cost and count are of earlier calls of a cell, too."""
     passed: int
     failed: int
     unscored: int

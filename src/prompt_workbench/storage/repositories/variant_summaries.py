@@ -1,16 +1,17 @@
-"""The totals of each variant of a run, from the hot rows of its cells."""
+"""The totals of each variant of a run, from the hot rows of its calls."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from prompt_workbench.domain.comparisons import Quantiles, Run, Variant, VariantSummary
 from prompt_workbench.domain.generations import ANSWERED, GenerationState
-from prompt_workbench.domain.usage import CostSource, UsageSource, from_pico
+from prompt_workbench.domain.usage import UsageSource, from_pico
+from prompt_workbench.storage.repositories.runs import run_key
 from prompt_workbench.storage.tables import GENERATION, SCORE
 
 _ANSWERED = {state.value for state in ANSWERED}
@@ -24,9 +25,10 @@ def variant_summaries(
     for row in connection.execute(_cells(newest)):
         cells[row.variant].append(row)
     verdicts = _verdicts(connection, newest)
+    spent = _spent(connection, run)
     names = [evaluator.score_name for evaluator in run.evaluators]
     return [
-        _summary(variant, cells[variant.index], verdicts, names, deciding)
+        _summary(variant, cells[variant.index], spent, verdicts, names, deciding)
         for variant in run.variants
     ]
 
@@ -40,12 +42,30 @@ def _cells(newest: Select[tuple[int]]) -> Select[Any]:
         columns.usage_source,
         columns.input_tokens,
         columns.output_tokens,
-        columns.cost_pico_usd,
-        columns.cost_source,
         columns.duration_s,
         columns.time_to_first_chunk_s,
         columns.from_cache,
     ).where(columns.seq.in_(newest))
+
+
+def _spent(connection: Connection, run: Run) -> dict[int, tuple[int | None, int]]:
+    """Return what the calls of each variant cost, and how many have no known cost.
+
+    Cells that were sent again cost more than their newest call.
+    """
+    columns = GENERATION.c
+    known = func.count(columns.cost_pico_usd)
+    statement = (
+        select(columns.variant, func.sum(columns.cost_pico_usd), func.count() - known)
+        .where(columns.run_seq == run_key(connection, run.id))
+        .where(columns.state != GenerationState.SENT.value)
+        .group_by(columns.variant)
+    )
+    # PostgreSQL sums 64-bit integers into decimals.
+    return {
+        variant: (None if cost is None else int(cost), unknown)
+        for variant, cost, unknown in connection.execute(statement)
+    }
 
 
 def _verdicts(
@@ -61,6 +81,7 @@ def _verdicts(
 def _summary(
     variant: Variant,
     cells: Sequence[Row[Any]],
+    spent: Mapping[int, tuple[int | None, int]],
     verdicts: dict[str, dict[int, bool | None]],
     names: Sequence[str],
     deciding: str | None,
@@ -72,8 +93,7 @@ def _summary(
         for name in dict.fromkeys([*names, *sorted(verdicts)])
     }
     passed, failed, unscored = scores.get(deciding or "", (0, 0, len(answered)))
-    finished = [row for row in cells if row.state != GenerationState.SENT.value]
-    costs = [row.cost_pico_usd for row in finished if row.cost_source != CostSource.UNKNOWN.value]
+    cost, unknown_cost = spent.get(variant.index, (None, 0))
     measured = [row for row in answered if not row.from_cache]
     return VariantSummary(
         variant=variant.index,
@@ -88,8 +108,8 @@ def _summary(
         input_tokens=sum(row.input_tokens or 0 for row in cells),
         output_tokens=sum(row.output_tokens or 0 for row in cells),
         missing_usage=sum(row.usage_source == UsageSource.MISSING.value for row in answered),
-        cost_usd=from_pico(sum(costs)) if costs else None,
-        unknown_cost=len(finished) - len(costs),
+        cost_usd=from_pico(cost),
+        unknown_cost=unknown_cost,
         passed=passed,
         failed=failed,
         unscored=unscored,
