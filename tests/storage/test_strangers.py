@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from tests.storage.examples import add_dataset, add_run, answer, cases, prompt, 
 from tests.storage.places import read_only
 
 from prompt_workbench.domain.errors import (
+    HostError,
     ProjectDamagedError,
     ProjectLockedError,
     StorageError,
@@ -86,6 +89,30 @@ def test_one_that_must_not_change_is_copied_to_the_users_own_data(
         assert not database.read_only
         again, _ = open_file(received)
         assert again.location != database.location
+
+
+def test_where_nothing_can_be_noted_it_stays_as_it_is(received: Path, home: Path) -> None:
+    before = received.read_bytes()
+    with read_only(home / "data" / "prompt-workbench"):
+        for _ in range(2):
+            with pytest.raises(HostError, match="cannot be noted that this project is yours"):
+                open_file(received)
+    assert [path.name for path in received.parent.iterdir()] == [received.name]
+    assert received.read_bytes() == before
+
+
+def test_the_original_is_kept_where_no_file_can_have_two_names(
+    received: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "as memory sticks do")
+
+    monkeypatch.setattr(os, "link", refuse)
+    before = received.read_bytes()
+    open_file(received)
+    (original,) = received.parent.glob("theirs.pwb-received-*")
+    assert original.read_bytes() == before
+    assert len(list(received.parent.iterdir())) == 2
 
 
 def test_one_that_is_in_use_is_not_replaced(received: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from prompt_workbench.domain.errors import DiskFullError, ProjectDamagedError
 from prompt_workbench.storage.sqlite import connect, driver_sentences
 
 _SPARE_BYTES = 2**20
+_LEFT_OVER_AFTER_S = 24 * 60 * 60
 
 
 def back_up(project: Path, reason: str) -> Path:
@@ -34,6 +37,12 @@ def back_up(project: Path, reason: str) -> Path:
     return backup
 
 
+def newest_first(project: Path) -> list[Path]:
+    """Return the backups beside a project."""
+    found = project.parent.glob(f"{escape(project.name)}-backup-*")
+    return sorted(found, key=lambda backup: backup.name.rpartition("-")[2], reverse=True)
+
+
 @contextmanager
 def temporary_beside(project: Path, size: int = 0) -> Iterator[Path]:
     """Make an empty private file beside a project; it is gone afterwards, unless it was moved.
@@ -43,13 +52,23 @@ def temporary_beside(project: Path, size: int = 0) -> Iterator[Path]:
     """
     if shutil.disk_usage(project.parent).free < size + _SPARE_BYTES:
         raise DiskFullError(f"There is no room for a copy of the project ({size >> 20} MB).")
-    handle, name = tempfile.mkstemp(prefix=f".{project.name}.", dir=project.parent)
+    prefix = f".{project.name}.unfinished-"
+    _clear_up(project.parent, prefix)
+    handle, name = tempfile.mkstemp(prefix=prefix, dir=project.parent)
     os.close(handle)
     try:
         yield Path(name)
     finally:
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(name + suffix).unlink(missing_ok=True)
+
+
+def _clear_up(folder: Path, prefix: str) -> None:
+    """Remove what was left where a program was killed; younger files may be in use."""
+    for path in folder.glob(f"{escape(prefix)}*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _LEFT_OVER_AFTER_S:
+                path.unlink()
 
 
 def time_mark() -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from prompt_workbench.domain.errors import HostError
-from prompt_workbench.system.files import replace_private_file
 from prompt_workbench.system.paths import data_dir
 
 
@@ -21,11 +21,10 @@ def remember(project_id: str) -> None:
     Raises:
         HostError: That cannot be written down.
     """
-    ids = _ids()
-    if project_id in ids:
+    if is_known(project_id):
         return
     try:
-        replace_private_file(_path(), json.dumps([*ids, project_id], indent=1).encode())
+        _append(f"\n{json.dumps(project_id)}\n".encode())
     except OSError as error:
         raise HostError(
             f"It cannot be noted that this project is yours: {error.strerror}: {_path()}",
@@ -33,12 +32,31 @@ def remember(project_id: str) -> None:
         ) from None
 
 
-def _ids() -> list[str]:
+def _append(line: bytes) -> None:
+    # Added to the file, not written anew with it: other programs may be noting projects, too.
+    file = os.open(_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        ids = json.loads(_path().read_bytes())
-    except (OSError, ValueError):
-        return []
-    return [item for item in ids if isinstance(item, str)] if isinstance(ids, list) else []
+        os.write(file, line)
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _ids() -> set[str]:
+    try:
+        lines = _path().read_bytes().splitlines()
+    except OSError:
+        return set()
+    return {found for line in lines if (found := _id_in(line)) is not None}
+
+
+def _id_in(line: bytes) -> str | None:
+    """Return the id in a line; one of a JSON array that has an id in each line will do, too."""
+    try:
+        found = json.loads(line.strip().rstrip(b","))
+    except ValueError:
+        return None
+    return found if isinstance(found, str) else None
 
 
 def _path() -> Path:

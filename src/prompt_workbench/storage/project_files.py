@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from prompt_workbench.domain.errors import ConflictError, StorageError
+from prompt_workbench.domain.errors import (
+    ConflictError,
+    HostError,
+    ProjectDamagedError,
+    StorageError,
+)
 from prompt_workbench.storage import known_projects, schema
-from prompt_workbench.storage.backups import back_up, flush, temporary_beside
+from prompt_workbench.storage.backups import back_up, flush, newest_first, temporary_beside
 from prompt_workbench.storage.fingerprint import FINGERPRINT
 from prompt_workbench.storage.inspection import Facts, check_header, look, way_to_open
 from prompt_workbench.storage.sqlite import Mode, SqliteDatabase
@@ -60,7 +65,10 @@ def open_file(
     """
     check_header(path)
     mode = way_to_open(path)
-    facts = look(path, mode)
+    try:
+        facts = look(path, mode)
+    except ProjectDamagedError as error:
+        raise ProjectDamagedError(error.message, hint=_way_back(path)) from error
     behind = revisions.is_behind(facts.revision)
     # The id alone is no proof: who was sent a project knows it, and may send back another file.
     newest = facts.revision == schema.REVISIONS.head
@@ -76,6 +84,14 @@ def open_file(
         return SqliteDatabase(path, mode), "You may not write to this project: it is read-only."
     notice = _bring_up_to_date(path, facts.revision, revisions) if behind else ""
     return SqliteDatabase(path), notice
+
+
+def _way_back(path: Path) -> str:
+    """Return what can be done about a damaged file: it depends on whether there is a backup."""
+    backups = newest_first(path)
+    if backups:
+        return f"Open its newest backup, {backups[0].name}; the damaged file was left as it is."
+    return "There is no backup beside it. The damaged file was left as it is."
 
 
 def _fill(path: Path, name: str) -> str:
@@ -97,7 +113,12 @@ def _open_received(
 
     if mode == "rw":
         original = strangers.take_over(path)
-        known_projects.remember(facts.project_id)
+        try:
+            known_projects.remember(facts.project_id)
+        except HostError:
+            # It would be taken over again each time, and another original be kept.
+            original.replace(path)
+            raise
         return SqliteDatabase(path), f"{_RECEIVED} the original is kept as {original.name}."
     copy = strangers.copy_received(path, mode)
     known_projects.remember(look(copy, "rw").project_id)

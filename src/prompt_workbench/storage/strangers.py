@@ -7,6 +7,7 @@ copied, each value checked, into a file that this program made. The original is 
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -50,9 +51,20 @@ def take_over(path: Path) -> Path:
     with temporary_beside(path, path.stat().st_size) as copy:
         _copy(path, "rw", copy)
         flush(copy)
-        os.link(path, original)
+        _keep(path, original)
         copy.replace(path)
     return original
+
+
+def _keep(path: Path, original: Path) -> None:
+    try:
+        os.link(path, original)
+    except OSError:
+        # Not every file system can give a file a second name: those of memory sticks cannot.
+        with temporary_beside(path, path.stat().st_size) as copy:
+            shutil.copyfile(path, copy)
+            flush(copy)
+            copy.replace(original)
 
 
 def copy_received(path: Path, mode: Mode) -> Path:
