@@ -44,6 +44,15 @@ class PostgresServer:
             connection.execute(statement.encode())
 
 
+def hang_up(address: str) -> None:
+    """Let the server close all connections to a database, as when it is started anew."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @contextmanager
 def start_server() -> Iterator[PostgresServer]:
     """Start the first server that this machine can start; skip where there is none."""

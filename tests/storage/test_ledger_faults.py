@@ -11,17 +11,21 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
-from tests.storage.examples import add_run, answer, sent
+from sqlalchemy import Connection, event
+from tests.storage.examples import NOW, add_run, answer, sent
 from tests.storage.places import small_disk
+from tests.storage.postgres_server import hang_up
 
 from prompt_workbench.domain.comparisons import Run, RunState
 from prompt_workbench.domain.errors import DiskFullError, ProjectLockedError
 from prompt_workbench.domain.generations import CellKey, GenerationState
 from prompt_workbench.storage import sqlite
+from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.ledger import ProjectLedger
+from prompt_workbench.storage.opening import open_database
 from prompt_workbench.storage.project import Project
 from prompt_workbench.storage.sqlite import SqliteDatabase
 
@@ -140,6 +144,55 @@ async def call_while_there_is_room(
         for _ in range(8):
             group.create_task(keep_calling())
     return left, kept
+
+
+async def test_a_server_that_hangs_up_only_delays(postgres_location: str) -> None:
+    project, ledger = Project.create(postgres_location), ProjectLedger.open(postgres_location)
+    run = await project.write(lambda store: add_run(store, 2))
+    first, second = sent(run), sent(run, 1)
+    await ledger.sent(first)
+    hang_up(postgres_location)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(ledger.settled(answer(first), cache_key="a"))
+        group.create_task(ledger.sent(second))
+    hang_up(postgres_location)
+    await ledger.settled(answer(second), cache_key=None)
+    assert await ledger.answered(run.id) == {first.cell, second.cell}
+    assert ledger.obstacle == ""
+    await ledger.close()
+    await project.close()
+
+
+async def test_what_was_stored_before_the_connection_was_lost_is_not_stored_twice(
+    postgres_location: str,
+) -> None:
+    project = Project.create(postgres_location)
+    run = await project.write(lambda store: add_run(store, 1))
+    database, _ = open_database(postgres_location)
+    ledger = ProjectLedger(database)
+    call = sent(run)
+    lose_the_next_connection_after_its_commit(database)
+    await ledger.sent(call)
+    lose_the_next_connection_after_its_commit(database)
+    await ledger.settled(answer(call), cache_key="a")
+    (total,) = await project.read(lambda store: store.generations.summaries(run.id, None))
+    assert (total.calls, total.answered, total.unknown_cost) == (1, 1, 0)
+    assert total.cost_usd == answer(call).summary.cost.usd
+    counted = await project.read(lambda store: store.costs.totals(NOW.date(), NOW.date()))
+    assert (counted.calls, counted.answered) == (1, 1)
+    await ledger.close()
+    await project.close()
+
+
+def lose_the_next_connection_after_its_commit(database: Database) -> None:
+    """Let a commit reach the server, and its answer never come back."""
+
+    def commit_and_hang_up(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.commit()
+        driver.close()
+
+    event.listen(database.writer, "commit", commit_and_hang_up, once=True)
 
 
 async def test_another_programs_lock_only_delays(project: Project) -> None:

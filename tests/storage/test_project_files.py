@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import random
 import sqlite3
 import stat
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 from tests.storage.examples import prompt
 from tests.storage.places import read_only
+from tests.storage.postgres_server import hang_up
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.errors import (
@@ -26,6 +29,7 @@ from prompt_workbench.domain.errors import (
     StorageError,
 )
 from prompt_workbench.storage import sqlite
+from prompt_workbench.storage.backups import back_up
 from prompt_workbench.storage.inspection import look
 from prompt_workbench.storage.project import Project
 from prompt_workbench.storage.project_files import create, open_file
@@ -144,9 +148,29 @@ def test_a_torn_file_is_damaged_and_left_as_it_is(file: Path) -> None:
     change(file, "PRAGMA wal_checkpoint(TRUNCATE)")
     torn = file.read_bytes()[:9000]
     file.write_bytes(torn)
-    with pytest.raises(ProjectDamagedError, match="damaged"):
+    with pytest.raises(ProjectDamagedError, match="damaged") as refused:
         open_file(file)
+    assert "There is no backup beside it" in str(refused.value.hint)
     assert file.read_bytes() == torn
+
+
+def test_the_newest_backup_of_a_damaged_file_is_named(file: Path) -> None:
+    back_up(file, "0002")
+    newest = back_up(file, "0001")
+    file.write_bytes(file.read_bytes()[:9000])
+    with pytest.raises(ProjectDamagedError, match="damaged") as refused:
+        open_file(file)
+    assert newest.name in str(refused.value.hint)
+    open_file(newest)
+
+
+def test_what_a_killed_program_left_half_done_is_cleared_up(file: Path) -> None:
+    young, old = (file.with_name(f".mine.pwb.unfinished-{age}") for age in ("young", "old"))
+    young.touch()
+    old.touch()
+    os.utime(old, (0, 0))
+    backup = back_up(file, "0001")
+    assert names(file.parent) == sorted([file.name, backup.name, young.name])
 
 
 def test_old_sqlite_uses_the_file_without_its_journal_that_may_damage_it(file: Path) -> None:
@@ -177,6 +201,28 @@ except ProjectLockedError as error:
 """
     child = [sys.executable, "-c", script, str(file)]
     return subprocess.run(child, capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def test_news_come_again_after_the_server_hung_up(postgres_location: str) -> None:
+    here, there = Project.create(postgres_location), Project.open(postgres_location)
+    announced: list[ChangeSet] = []
+    noticed = threading.Event()
+
+    def announce(changes: ChangeSet) -> None:
+        announced.append(changes)
+        noticed.set()
+
+    here.watch(announce)
+    await there.write(lambda store: store.prompts.add(prompt("before")))
+    assert await asyncio.to_thread(noticed.wait, 10)
+    noticed.clear()
+    hang_up(postgres_location)
+    await there.write(lambda store: store.prompts.add(prompt("after")))
+    assert await asyncio.to_thread(noticed.wait, 10)
+    found = await here.read(lambda store: store.prompts.all())
+    assert [it.name for it in found] == ["after", "before"]
+    await here.close()
+    await there.close()
 
 
 async def test_writes_of_another_process_are_announced(location: str) -> None:

@@ -205,3 +205,13 @@ async def test_the_newest_version_of_every_prompt_is_told_at_once(project: Proje
         one.id: (2, ("live", "next")),
         other.id: (1, ()),
     }
+
+
+async def test_an_error_of_the_database_repeats_nothing_of_what_was_to_be_stored(
+    project: Project,
+) -> None:
+    lost = version(prompt("never stored"), message="between us")
+    with pytest.raises(ConflictError) as refused:
+        await project.write(lambda store: store.prompts.add_version(lost))
+    assert "prompt_version" in str(refused.value.__cause__)
+    assert "between us" not in str(refused.value.__cause__)

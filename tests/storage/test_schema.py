@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +19,8 @@ from prompt_workbench.domain import case_edits, comparisons, datasets, generatio
 from prompt_workbench.storage import schema, sqlite, tables
 from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.fingerprint import FINGERPRINT, fingerprint
+from prompt_workbench.storage.migrations.upgrade import upgrade
+from prompt_workbench.storage.opening import open_database
 from prompt_workbench.storage.postgres import PostgresDatabase
 from prompt_workbench.storage.project_files import create, open_file
 from prompt_workbench.storage.schema import REVISIONS, Revisions
@@ -125,6 +130,37 @@ def test_an_update_that_fails_half_way_leaves_the_project_as_it_was(
     database, notice = open_file(file)
     assert notice == ""
     assert "colour" not in columns(database)
+
+
+def test_a_kill_in_the_middle_of_an_update_leaves_the_project_as_it_was(
+    file: Path, tmp_path: Path
+) -> None:
+    revisions = one_more(tmp_path, last="import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    script = f"""
+from pathlib import Path
+from prompt_workbench.storage.project_files import open_file
+from prompt_workbench.storage.schema import Revisions
+open_file(Path({str(file)!r}), Revisions({revisions.names!r}, Path({str(revisions.scripts)!r})))
+"""
+    killed = subprocess.run([sys.executable, "-c", script], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    database, notice = open_file(file)
+    assert notice == ""
+    assert "colour" not in columns(database)
+    (backup,) = file.parent.glob("mine.pwb-backup-*")
+    assert "colour" not in columns(open_file(backup)[0])
+
+
+def test_an_older_project_on_a_server_is_updated_and_says_that_there_is_no_backup(
+    postgres_location: str,
+) -> None:
+    with PostgresDatabase(postgres_location).writer.begin() as connection:
+        upgrade(connection, "0001", REVISIONS.scripts)
+    database, notice = open_database(postgres_location)
+    with database.reader.begin() as connection:
+        assert schema.revision_of(connection) == REVISIONS.head
+    assert "No backup was made" in notice
+    assert open_database(postgres_location)[1] == ""
 
 
 def columns(database: Database) -> list[str]:

@@ -99,7 +99,7 @@ class ProjectTooNewError(StorageError):
 class ProjectDamagedError(StorageError):
     """The project file is damaged."""
 
-    hint = "Open the newest backup next to the project; the damaged file was left as it is."
+    hint = "Open a backup of the project, if there is one; the damaged one was left as it is."
 
 
 class NotAProjectError(StorageError):
@@ -118,6 +118,12 @@ class ProjectLockedError(StorageError):
     """Another program holds the project file."""
 
     hint = "Close the other program that uses this project, then try again."
+
+
+class ProjectUnreachableError(StorageError):
+    """The database server of the project does not answer, or refused the connection."""
+
+    hint = "Check the address and that you may use the database, then try again."
 
 
 class DiskFullError(StorageError):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Lock
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, RootTransaction, select
 from sqlalchemy.exc import DBAPIError
 
 from prompt_workbench.domain.changes import Kind
@@ -27,6 +27,16 @@ LOOK_EVERY_S = 0.5
 """How often a process looks for what others committed."""
 
 _COUNTS = select(CHANGE.c.kind, CHANGE.c.times)
+
+
+def begun(connection: Connection) -> RootTransaction:
+    """Begin a transaction, on a new connection where the server closed the last one."""
+    try:
+        return connection.begin()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return connection.begin()
 
 
 class Database(ABC):
@@ -50,7 +60,14 @@ class Database(ABC):
 
     @abstractmethod
     def _commits(self, stopped: Event) -> Iterator[None]:
-        """Yield after commits, of whichever process, until stopped; blocks in between."""
+        """Yield at once and after commits, of whichever process, until stopped; blocks in between.
+
+        It ends early where the connection is lost.
+        """
+
+    def leave(self) -> None:
+        """Leave the project tidy, once every connection to it is closed."""
+        return
 
     @contextmanager
     def sentences(self) -> Iterator[None]:
@@ -95,11 +112,19 @@ class Database(ABC):
         return frozenset(map(Kind, foreign))
 
     def watch(self, announce: Callable[[frozenset[Kind]], None], stopped: Event) -> None:
-        """Announce what other processes commit until stopped; blocks."""
-        self._others_changed()
-        for _ in self._commits(stopped):
-            if kinds := self._others_changed():
-                announce(kinds)
+        """Announce what other processes commit until stopped; blocks.
+
+        Where the connection is lost it looks again until there is one, and announces what was
+        committed in between.
+        """
+        with suppress(DBAPIError):
+            self._others_changed()
+        while not stopped.is_set():
+            with suppress(DBAPIError):
+                for _ in self._commits(stopped):
+                    if kinds := self._others_changed():
+                        announce(kinds)
+            stopped.wait(LOOK_EVERY_S)
 
     def _others_changed(self) -> frozenset[Kind]:
         with self.reader.connect() as connection:

@@ -26,6 +26,8 @@ from prompt_workbench.storage.hot_statements import HotStatements
 from prompt_workbench.storage.rollups import RollupChanges
 from prompt_workbench.storage.tables import GENERATION
 
+_WITHOUT_RESULT = {GenerationState.SENT.value, GenerationState.UNKNOWN.value}
+
 
 class SentRows(NamedTuple):
     """The rows of a call that is about to leave."""
@@ -82,6 +84,20 @@ class Batch:
         self.sent: list[SentRows] = []
         self.retried: list[RetriedRow] = []
         self.settled: list[SettledRows] = []
+
+    def leave_out_stored(self, connection: Connection) -> None:
+        """Leave out what is stored: a commit may succeed and its connection be lost after it."""
+        ids = [item.identity.id for item in self.sent]
+        ids += [item.identity.id for item in self.settled]
+        columns = (GENERATION.c.id, GENERATION.c.seq, GENERATION.c.state)
+        statement = select(*columns).where(GENERATION.c.id.in_(ids))
+        found = {row.id: row for row in connection.execute(statement)}
+        ended = {id_ for id_, row in found.items() if row.state not in _WITHOUT_RESULT}
+        self.sent = [item for item in self.sent if item.identity.id not in found]
+        self.settled = [item for item in self.settled if item.identity.id not in ended]
+        self._sent_keys.update({id_: row.seq for id_, row in found.items() if id_ not in ended})
+        for id_ in ended:
+            self._sent_keys.pop(id_, None)
 
     def write(self, connection: Connection) -> set[Kind]:
         """Write everything, and return the kinds of things that changed."""

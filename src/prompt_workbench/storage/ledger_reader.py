@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 from sqlalchemy import Connection
 
 from prompt_workbench.domain.generations import Generation
-from prompt_workbench.storage.database import Database
+from prompt_workbench.storage.database import Database, begun
 from prompt_workbench.storage.lane import Attempt, Lane, Outcome, Waiting
 from prompt_workbench.storage.repositories import Repositories
 
@@ -44,7 +44,7 @@ class LedgerReader:
         with attempt, self._database.sentences():
             if self._connection is None:
                 self._connection = self._database.reader.connect()
-            with self._connection.begin():
+            with begun(self._connection):
                 repositories = Repositories(self._connection)
                 keys = {item.what for item in waiting if isinstance(item.what, str)}
                 found = repositories.generations.cached(keys) if keys else {}

@@ -4,6 +4,8 @@ There is no timer: while a commit flushes to the disk the next calls gather, and
 as soon as it returns. What happens when a commit fails:
 
 - Another program holds the project: the batch is tried again until it gets through.
+- The server does not answer: the batch is tried again for minutes, without what is stored after
+  all, because nobody heard whether the last commit succeeded.
 - The disk is full: the reserve file is given up and answers go on being saved, but no
   further call may leave.
 - Something in the batch cannot be stored: each thing is tried alone, and only the culprit fails.
@@ -11,15 +13,21 @@ as soon as it returns. What happens when a commit fails:
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from prompt_workbench.domain.errors import DiskFullError, ProjectLockedError, StorageError
-from prompt_workbench.storage.database import Database
+from prompt_workbench.domain.errors import (
+    DiskFullError,
+    ProjectLockedError,
+    ProjectUnreachableError,
+    StorageError,
+)
+from prompt_workbench.storage.database import Database, begun
 from prompt_workbench.storage.hot_statements import HotStatements
 from prompt_workbench.storage.lane import Attempt, Lane, Outcome, Waiting
 from prompt_workbench.storage.ledger_batch import Batch, RetriedRow, SentRows, SettledRows
@@ -30,7 +38,17 @@ from prompt_workbench.storage.search import index_pending
 Work: TypeAlias = Callable[[Repositories], Any]
 Item: TypeAlias = SentRows | RetriedRow | SettledRows | Work
 
-_LOCKED = "The project is locked by another program. Answers are stored when it lets go."
+_OBSTACLES: Mapping[type[object], str] = {
+    ProjectLockedError: (
+        "The project is locked by another program. Answers are stored when it lets go."
+    ),
+    ProjectUnreachableError: (
+        "The database server does not answer. Answers are stored when it is back."
+    ),
+}
+_PATIENCE_S = 300
+"""How long a server may be away before what waits is given up."""
+_AGAIN_AFTER_S = 0.5
 _INDEX_AFTER_S = 0.05
 _INDEX_AT_ONCE = 100
 
@@ -88,26 +106,32 @@ class LedgerWriter:
         allowed = [item for item in waiting if not isinstance(item.what, SentRows)]
         return [(item, None, full) for item in leaving], allowed
 
-    def _insist(self, waiting: Sequence[Waiting[Item]]) -> list[Outcome]:
+    def _insist(self, waiting: Sequence[Waiting[Item]], *, in_doubt: bool = False) -> list[Outcome]:
         """Commit, and where that fails, do what is left to do."""
+        give_up_at = time.monotonic() + _PATIENCE_S
         while True:
             attempt = Attempt()
             with attempt, self._database.sentences():
-                outcomes = self._commit(waiting)
+                outcomes = self._commit(waiting, in_doubt=in_doubt)
                 self.obstacle = ""
                 return outcomes
-            self.obstacle = _LOCKED if isinstance(attempt.error, ProjectLockedError) else ""
+            self.obstacle = _OBSTACLES.get(type(attempt.error), "")
             match attempt.error:
                 case ProjectLockedError():
+                    continue
+                case ProjectUnreachableError() if time.monotonic() < give_up_at:
+                    in_doubt = True
+                    time.sleep(_AGAIN_AFTER_S)
                     continue
                 case DiskFullError() if self._reserve is not None and self._reserve.give_up():
                     self._disk_full = True
                     return self._write(waiting)
             if len(waiting) == 1 or isinstance(attempt.error, StorageError):
                 return [(item, None, attempt.error) for item in waiting]
-            return [outcome for item in waiting for outcome in self._insist([item])]
+            alone = (self._insist([item], in_doubt=in_doubt) for item in waiting)
+            return [outcome for outcomes in alone for outcome in outcomes]
 
-    def _commit(self, waiting: Sequence[Waiting[Item]]) -> list[Outcome]:
+    def _commit(self, waiting: Sequence[Waiting[Item]], *, in_doubt: bool) -> list[Outcome]:
         batch = Batch(self._statements, self._sent_keys)
         works: list[tuple[Waiting[Item], Work]] = []
         for item in waiting:
@@ -121,6 +145,8 @@ class LedgerWriter:
                 case work:
                     works.append((item, work))
         with self._transaction() as connection:
+            if in_doubt:
+                batch.leave_out_stored(connection)
             changes, values = batch.write(connection), {}
             if works:
                 repositories = Repositories(connection)
@@ -144,7 +170,7 @@ class LedgerWriter:
         if self._connection is None:
             self._connection = self._database.writer.connect()
         try:
-            with self._connection.begin():
+            with begun(self._connection):
                 yield self._connection
         except DBAPIError:
             # A connection to a server may be gone; the next transaction makes a new one.

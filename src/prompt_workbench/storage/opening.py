@@ -10,6 +10,10 @@ from prompt_workbench.domain.errors import ConflictError, NotAProjectError, Stor
 from prompt_workbench.storage import project_files, schema
 from prompt_workbench.storage.database import Database
 
+_UPDATED = (
+    "The project was updated in one step, so everybody who uses it needs this version or a newer"
+    " one. No backup was made: those of a database are made on its server."
+)
 _SERVER = ("postgresql://", "postgres://")
 
 
@@ -33,7 +37,7 @@ def open_database(location: str | Path) -> tuple[Database, str]:
         StorageError: It cannot be opened; the sentence says why.
     """
     if _is_on_server(location):
-        return _open_on_server(str(location)), ""
+        return _open_on_server(str(location))
     return project_files.open_file(Path(location))
 
 
@@ -51,7 +55,7 @@ def _create_on_server(location: str) -> None:
         schema.create(connection, database.writer.url.database or "project")
 
 
-def _open_on_server(location: str) -> Database:
+def _open_on_server(location: str) -> tuple[Database, str]:
     database = _server_database(location)
     with database.sentences():
         with database.reader.connect() as connection:
@@ -61,10 +65,14 @@ def _open_on_server(location: str) -> Database:
                 "There is no Prompt Workbench project in this database.",
                 hint="Make one in an empty database with: pwb init",
             )
-        if schema.REVISIONS.is_behind(revision):
-            with database.writer.begin() as connection:
+        if not schema.REVISIONS.is_behind(revision):
+            return database, ""
+        with database.writer.begin() as connection:
+            # Somebody else may have updated it since.
+            behind = schema.revision_of(connection) == revision
+            if behind:
                 schema.REVISIONS.upgrade(connection)
-    return database
+    return database, _UPDATED if behind else ""
 
 
 def _server_database(location: str) -> Database:

@@ -6,6 +6,7 @@ Imported only when a project's location is a ``postgresql://`` address.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import chain
 from threading import Event
 from typing import Any
@@ -24,6 +25,7 @@ from prompt_workbench.domain.errors import (
     ProjectDamagedError,
     ProjectLockedError,
     ProjectReadOnlyError,
+    ProjectUnreachableError,
     StorageError,
 )
 from prompt_workbench.storage.database import BUSY_S, LOOK_EVERY_S, Database
@@ -31,6 +33,14 @@ from prompt_workbench.storage.tables.columns import METADATA, WHERE
 from prompt_workbench.system.egress import announced
 
 _WRITE_LOCK = 0x50574231
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""With a server that vanished without a word; libpq's own lasts for hours."""
 
 _SENTENCES: dict[type[psycopg.Error], Callable[[], StorageError]] = {
     psycopg.errors.LockNotAvailable: lambda: ProjectLockedError(
@@ -45,9 +55,8 @@ _SENTENCES: dict[type[psycopg.Error], Callable[[], StorageError]] = {
     ),
     psycopg.errors.DataCorrupted: lambda: ProjectDamagedError("The database is damaged."),
     psycopg.errors.IndexCorrupted: lambda: ProjectDamagedError("The database is damaged."),
-    psycopg.OperationalError: lambda: StorageError(
-        "The database server does not answer, or refused the connection.",
-        hint="Check the address and that you may use the database, then try again.",
+    psycopg.OperationalError: lambda: ProjectUnreachableError(
+        "The database server does not answer, or refused the connection."
     ),
 }
 
@@ -80,10 +89,11 @@ class PostgresDatabase(Database):
 
     @override
     def _commits(self, stopped: Event) -> Iterator[None]:
-        with self.reader.connect() as connection:
+        with suppress(psycopg.Error), self.reader.connect() as connection:
             driver: Any = connection.connection.driver_connection
             driver.autocommit = True
             driver.execute("LISTEN prompt_workbench")
+            yield
             while not stopped.is_set():
                 if list(driver.notifies(timeout=LOOK_EVERY_S, stop_after=1)):
                     yield
@@ -98,12 +108,17 @@ class _NulFreeDumper(StrDumper):
 
 
 def _engine(url: URL, *, begin: str) -> Engine:
+    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
     made = create_engine(
         url,
         poolclass=NullPool,
+        # It ends with its connection; and one that the server closed cannot be told to.
+        pool_reset_on_return=None,
         # The hot statements give their values in order.
         paramstyle="format",
-        connect_args={"options": f"-c lock_timeout={BUSY_S}s -c timezone=UTC"},
+        # What was to be stored is no part of an error: errors are logged and reported.
+        hide_parameters=True,
+        connect_args={"options": f"-c lock_timeout={BUSY_S}s -c timezone=UTC", **patience},
     )
     event.listen(made, "begin", lambda connection: connection.exec_driver_sql(begin))
     event.listen(made, "do_connect", _connected)

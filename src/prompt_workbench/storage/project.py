@@ -6,16 +6,15 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from prompt_workbench.domain.changes import ChangeSet, Kind, changed
 from prompt_workbench.domain.errors import ConflictError, ProjectReadOnlyError
-from prompt_workbench.storage.database import Database
+from prompt_workbench.storage.database import Database, begun
 from prompt_workbench.storage.opening import create_project, open_database
 from prompt_workbench.storage.repositories import Repositories
 from prompt_workbench.storage.tables import PROJECT
@@ -41,7 +40,11 @@ class Project:
         self.read_only = database.read_only
         self.notice = notice
         """What a person should know about how it was opened, as a sentence."""
-        self.id, self.name = self._readers.submit(self._run_read, _identity).result()
+        try:
+            self.id, self.name = self._readers.submit(self._run_read, _identity).result()
+        except BaseException:
+            self._close()
+            raise
 
     @staticmethod
     def create(location: str | Path) -> Project:
@@ -101,15 +104,12 @@ class Project:
         self._writer.shutdown()
         for connection in self._connections:
             connection.close()
-        if not self.read_only:
-            # SQLite folds its log into the project when the last to leave may write.
-            with suppress(DBAPIError):
-                self._database.writer.connect().close()
+        self._database.leave()
 
     def _run_read(self, work: Callable[[Connection], T]) -> T:
         with self._database.sentences():
             connection = self._connection(self._database.reader)
-            with connection.begin():
+            with begun(connection):
                 return work(connection)
 
     def _run_write(self, work: Callable[[Repositories], T]) -> T:
@@ -118,7 +118,7 @@ class Project:
         with self._database.sentences():
             connection = self._connection(self._database.writer)
             try:
-                with connection.begin():
+                with begun(connection):
                     repositories = Repositories(connection)
                     result = work(repositories)
                     self._database.note_changes(connection, repositories.changes)
@@ -128,8 +128,7 @@ class Project:
         return result
 
     def _look_around(self) -> None:
-        with self._database.sentences():
-            self._database.watch(self._tell, self._closing)
+        self._database.watch(self._tell, self._closing)
 
     def _tell(self, kinds: frozenset[Kind]) -> None:
         if kinds and self._announce is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from threading import Event
@@ -140,6 +140,8 @@ def engine(path: Path, mode: Mode, *, begin: str, busy_s: float) -> Engine:
         creator=lambda: connect(path, mode, busy_s=busy_s),
         poolclass=NullPool,
         module=driver(),
+        # What was to be stored is no part of an error: errors are logged and reported.
+        hide_parameters=True,
     )
     event.listen(made, "begin", lambda connection: connection.exec_driver_sql(begin))
     return made
@@ -158,9 +160,17 @@ class SqliteDatabase(Database):
         self.path = path
 
     @override
+    def leave(self) -> None:
+        if not self.read_only:
+            # Its log is folded into the project when the last to leave may write.
+            with suppress(DBAPIError):
+                self.writer.connect().close()
+
+    @override
     def _commits(self, stopped: Event) -> Iterator[None]:
-        with closing(connect(self.path, "ro")) as connection:
+        with suppress(driver().Error), closing(connect(self.path, "ro")) as connection:
             version = _data_version(connection)
+            yield
             while not stopped.wait(LOOK_EVERY_S):
                 before, version = version, _data_version(connection)
                 if version != before:
