@@ -12,11 +12,15 @@ import pytest
 from tests.performance.kill_soak import Soak
 from tests.support.engine import until
 from tests.support.projects import add_run, new_run, register
+from tests.support.watched import watched
 
 from prompt_workbench.engine.protocol import CellFinished, Event, RunEnded, StartRun
 from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.services.worker_link import WorkerLink
+from prompt_workbench.settings.schema import OFFLINE
+from prompt_workbench.settings.store import SettingsStore
 from prompt_workbench.storage.project import Project
+from prompt_workbench.worker import loop_factory
 
 ROOT = Path(__file__).parents[1]
 SLOW_TO_IMPORT = {
@@ -45,6 +49,31 @@ async def test_the_first_call_waits_for_no_import_that_it_does_not_need(
     await project.close()
     assert [e.summary.preview for e in events if isinstance(e, CellFinished)] != []
     assert SLOW_TO_IMPORT.isdisjoint(json.loads(modules.read_text()))
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_worker_keeps_whatever_library_here_while_offline(on: bool) -> None:
+    SettingsStore().set(OFFLINE, value=on)
+    found = watched(f"""
+import os, socket
+from prompt_workbench import worker
+from prompt_workbench.system.egress_guard import OfflineError
+sys.stdin = open({os.devnull!r})
+output = os.dup(1)
+code = worker.main([])
+os.dup2(output, 1)  # the worker gave it away
+watch()
+try:
+    socket.getaddrinfo("far.example", 443)
+except (OfflineError, LeftError) as error:
+    result = [code, type(error).__name__]
+""", hook_first=False)  # fmt: skip
+    assert found["result"] == [0, "OfflineError" if on else "LeftError"]
+
+
+def test_offline_the_loop_is_one_that_tells_the_guard() -> None:
+    """The faster loop looks names up and connects without an audit event."""
+    assert loop_factory(offline=True) is None
 
 
 async def test_kills_lose_no_answer_forget_no_call_and_repeat_nothing(tmp_path: Path) -> None:

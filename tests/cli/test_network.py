@@ -44,9 +44,9 @@ def test_what_was_refused_and_what_is_not_known_is_said(terminal: Terminal) -> N
     book.note("far.example", Purpose.OTHER, refused=True)
     book.note("db.example", Purpose.PROJECT)
     answer = terminal.done("network", "log")
-    assert "1 refused" in answer.out
+    assert "refused: not known" in answer.out
     assert "unknown" in answer.out
-    assert answer.err.startswith("2 hosts outside this computer since 20")
+    assert answer.err.startswith("Outside this computer 2 hosts were reached since 20")
 
 
 def test_the_newest_come_first_and_the_rest_is_told_of(terminal: Terminal) -> None:

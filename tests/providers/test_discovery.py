@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.support.chat import KEY
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import (
     InvalidInputError,
     ProviderError,
@@ -16,6 +17,7 @@ from prompt_workbench.providers.fake import FakeProvider
 from prompt_workbench.providers.fake_replies import Reply, json_reply, refusal
 from prompt_workbench.providers.known import KnownProvider
 from prompt_workbench.settings.models import Endpoint
+from prompt_workbench.system.egress_log import contacts
 
 
 class FakeModels(FakeProvider):
@@ -108,3 +110,12 @@ async def test_of_the_known_local_servers_those_are_found_that_answer() -> None:
         assert await find_local_servers([web_site]) == (), "another program may have the port"
     assert (found.provider, list(found.models)) == (running, ["qwen"])
     assert running.endpoint().input_price == 0
+
+
+async def test_a_server_that_is_asked_is_in_the_egress_log() -> None:
+    async with FakeModels(json_reply({"data": [{"id": "m"}]})) as server:
+        await listed_models(at(server.base_url), key=KEY)
+    (found,) = contacts()
+    assert (found.host, found.purpose, found.count) == ("127.0.0.1", Purpose.MODELS, 1)
+    # A library sends for us, and does not say how much.
+    assert (found.sent, found.received) == (None, None)

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import pytest
 import trustme
+from tests.support.engine import until
 from tests.support.post import PATIENT, failure, post
 from tests.support.raw_server import Line, raw_server, repeating, saying, with_length
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import ProviderErrorKind
 from prompt_workbench.providers import http_way
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.http_address import address_of
 from prompt_workbench.providers.http_pool import Pool
+from prompt_workbench.system.egress_log import contacts
 
 HELLO = with_length(b"Hello")
 
@@ -283,3 +286,32 @@ async def test_a_server_that_breaks_off_the_greeting_gets_nothing(http: HttpClie
     async with raw_server(serve) as server:
         found = await failure(http, server.url.replace("http:", "https:"))
     assert (found.kind, found.sent) == (ProviderErrorKind.CONNECTION, False)
+
+
+async def test_the_egress_log_has_every_byte_of_requests_and_answers(http: HttpClient) -> None:
+    async with raw_server(saying(HELLO, HELLO, HELLO)) as server:
+        for _ in range(3):
+            await post(http, server.url, body=b"x" * 5000)
+        sent = sum(map(len, server.requests))
+        received = sum(line.said for line in server.lines)
+    await http.close()
+    (found,) = contacts()
+    assert (found.host, found.purpose, found.local) == ("127.0.0.1", Purpose.CALL, True)
+    assert (found.count, found.sent, found.received) == (3, sent, received)
+
+
+async def test_a_server_that_is_not_there_is_in_the_log_all_the_same(http: HttpClient) -> None:
+    async with raw_server(saying()) as server:
+        url = server.url
+    await failure(http, url)
+    (found,) = contacts()
+    assert (found.host, found.count, found.sent) == ("127.0.0.1", 0, 0)
+
+
+async def test_what_is_being_exchanged_is_written_before_the_end() -> None:
+    http = HttpClient(purpose=Purpose.TRY, keep_alive_s=0.05)
+    async with raw_server(saying(HELLO)) as server:
+        await post(http, server.url)
+        await until(lambda: [each.received for each in contacts()] == [len(HELLO)])
+        assert contacts()[0].purpose is Purpose.TRY
+    await http.close()

@@ -100,6 +100,15 @@ def test_purposes_and_refusals_of_a_host_have_entries_of_their_own() -> None:
     }
 
 
+def test_bytes_that_are_known_are_not_mixed_with_those_that_are_not() -> None:
+    book = EgressBook()
+    traffic = book.traffic("api.example.org", 443, Purpose.CALL)
+    traffic.count, traffic.sent = 1, 500
+    book.reached(traffic)
+    book.note("api.example.org", Purpose.CALL)
+    assert {(each.count, each.sent) for each in contacts()} == {(1, 500), (1, None)}
+
+
 def test_a_host_is_known_only_with_a_purpose_and_when_it_was_reached() -> None:
     book = EgressBook()
     book.note("library.example", Purpose.OTHER)

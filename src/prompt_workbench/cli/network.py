@@ -65,8 +65,8 @@ def _row(contact: Contact) -> tuple[str, ...]:
     return (
         f"{contact.first_at.astimezone():%Y-%m-%d %H:%M}",
         f"{contact.host}{place}",
-        purpose_words(contact.purpose),
-        f"{contact.count:,} refused" if contact.refused else f"{contact.count:,}",
+        purpose_words(contact),
+        f"{contact.count:,}",
         _bytes(contact.sent, refused=contact.refused),
         _bytes(contact.received, refused=contact.refused),
     )

@@ -25,9 +25,10 @@ _WORDS = {
 }
 
 
-def purpose_words(purpose: Purpose) -> str:
-    """Return why a host was reached, in words for a person."""
-    return _WORDS[purpose]
+def purpose_words(contact: Contact) -> str:
+    """Return why a host was reached, or was not, in words for a person."""
+    words = _WORDS[contact.purpose]
+    return f"refused: {words}" if contact.refused else words
 
 
 def summary(log: Sequence[Contact]) -> str:
@@ -35,8 +36,8 @@ def summary(log: Sequence[Contact]) -> str:
     hosts = {contact.host for contact in log if not contact.local and not contact.refused}
     if not hosts:
         return "No host outside this computer was reached, as far back as the log goes."
-    noun = "host" if len(hosts) == 1 else "hosts"
-    return f"{len(hosts)} {noun} outside this computer since {_day(log)}."
+    words = "1 host was" if len(hosts) == 1 else f"{len(hosts)} hosts were"
+    return f"Outside this computer {words} reached since {_day(log)}."
 
 
 def _day(log: Sequence[Contact]) -> str:

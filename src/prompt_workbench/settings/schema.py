@@ -72,8 +72,8 @@ OFFLINE = Setting(
     key="network.offline",
     title="Offline",
     description=(
-        "While this is on, only models and servers on this computer are called, and nothing is "
-        "downloaded. It holds from the next call on, also for runs under way."
+        "While this is on, only this computer is reached, and nothing is downloaded. It "
+        "holds from the next call on, also for runs under way."
     ),
     default=False,
 )

@@ -69,7 +69,7 @@ class EgressBook:
     """Keeps count of the hosts that a process reaches; used from any thread."""
 
     def __init__(self) -> None:
-        self._all: dict[tuple[str, Purpose, bool], Traffic] = {}
+        self._all: dict[tuple[str, Purpose, bool, bool], Traffic] = {}
         self._lock = threading.RLock()
         self._ends_with_process = False
 
@@ -124,10 +124,11 @@ class EgressBook:
         refused: bool = False,
     ) -> Traffic:
         label = host_label(host, port)
+        key = (label, purpose, measured, refused)
         with self._lock:
-            known = self._all.get((label, purpose, refused))
+            known = self._all.get(key)
             if known is None:
-                known = self._all[label, purpose, refused] = Traffic(
+                known = self._all[key] = Traffic(
                     label=label, host=host, purpose=purpose, measured=measured, refused=refused
                 )
             return known

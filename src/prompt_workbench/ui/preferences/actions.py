@@ -26,6 +26,12 @@ ACTIONS: Actions = (
         menu="Models",
     ),
     ActionSpec(
+        id="models.network",
+        title="Show the Network",
+        run=lambda page: page.show_network(),
+        menu="Models",
+    ),
+    ActionSpec(
         id="models.remove",
         title="Remove the Provider or Model",
         run=lambda page: page.remove_shown(),

@@ -1,4 +1,4 @@
-"""The preferences: this computer, each provider, and the settings."""
+"""The preferences: the settings, the network, this computer, and each provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.kit.layouts import column
 from prompt_workbench.ui.kit.page import Page, PageContext, Target
 from prompt_workbench.ui.preferences.machine_panel import MachinePanel
-from prompt_workbench.ui.preferences.places import SETTINGS, Places
+from prompt_workbench.ui.preferences.network_panel import NetworkPanel
+from prompt_workbench.ui.preferences.network_presenter import NetworkPresenter
+from prompt_workbench.ui.preferences.places import NETWORK, SETTINGS, Places
 from prompt_workbench.ui.preferences.presenter import PreferencesPresenter
 from prompt_workbench.ui.preferences.provider_panel import ProviderPanel
 from prompt_workbench.ui.preferences.settings_list import SettingsList
@@ -37,11 +39,14 @@ class PreferencesPage(Page):
             added=self._places.choose,
         )
         self._provider = ProviderPanel(self.presenter, context, self.remove_shown)
+        self._log = NetworkPresenter(context.workbench, context.history, self.tasks, self)
+        self._network = NetworkPanel(self._log, self.tasks)
         self._stack = QStackedWidget()
-        for panel in (self._machine, self._provider, _settings_panel(self._settings)):
+        settings = _settings_panel(self._settings)
+        for panel in (self._machine, self._provider, settings, self._network):
             self._stack.addWidget(_scrolled(panel))
         self.setLayout(column(self._stack))
-        self._places.chosen.connect(lambda _name: self._show())
+        self._places.chosen.connect(self._go)
         self.presenter.models_changed.connect(self._show_models)
         self.presenter.settings_changed.connect(self._show_settings)
         self._show_settings()
@@ -53,7 +58,7 @@ class PreferencesPage(Page):
 
     @property
     def place(self) -> str:
-        """What is shown: a provider's name, nothing for this computer, or the settings."""
+        """What is shown: a provider by its name, nothing for this computer, or another place."""
         return self._places.current
 
     @override
@@ -68,10 +73,14 @@ class PreferencesPage(Page):
     def shown(self) -> None:
         self.presenter.load()
         self._machine.offer.refresh()
+        if self.place == NETWORK:
+            self._log.load()
 
     @override
     def on_changes(self, changes: ChangeSet) -> None:
         self.presenter.on_changes(changes)
+        if changes.touches(Kind.SETTING):
+            self._network.show_switch()
         if changes.touches(Kind.MODEL):
             self._machine.offer.refresh()
 
@@ -84,12 +93,19 @@ class PreferencesPage(Page):
         AddModelDialog(self.context, self, added=self._places.choose, file=True).open()
 
     def refresh(self) -> None:
-        """Ask the server that is shown, or every one, for its models."""
-        self.presenter.refresh("" if self.place == SETTINGS else self.place)
+        """Ask the server that is shown, or every one, for its models; read the log anew."""
+        if self.place == NETWORK:
+            self._log.load()
+        else:
+            self.presenter.refresh("" if self.place == SETTINGS else self.place)
 
     def show_settings(self) -> None:
         """Go to the settings."""
         self._places.choose(SETTINGS)
+
+    def show_network(self) -> None:
+        """Go to the offline switch and the hosts that were reached."""
+        self._places.choose(NETWORK)
 
     def remove_shown(self) -> None:
         """Remove the provider that is shown, or the marked model file."""
@@ -97,9 +113,15 @@ class PreferencesPage(Page):
             self.presenter.remove(name)
 
     def _removed_name(self) -> str:
-        if self.place == SETTINGS:
+        if self.place in {SETTINGS, NETWORK}:
             return ""
         return self.place or self._machine.marked_name
+
+    def _go(self, place: str) -> None:
+        self._show()
+        if place == NETWORK:
+            self._network.show_switch()
+            self._log.load()
 
     def _show_models(self) -> None:
         self._places.show_groups(self.presenter.groups)
@@ -109,6 +131,8 @@ class PreferencesPage(Page):
         group = self.presenter.group(self.place)
         if self.place == SETTINGS:
             self._stack.setCurrentIndex(2)
+        elif self.place == NETWORK:
+            self._stack.setCurrentIndex(3)
         elif not self.place:
             self._stack.setCurrentIndex(0)
             if group is not None:

@@ -1,4 +1,4 @@
-"""The list to the left of the preferences: this computer, each provider, the settings."""
+"""The list to the left of the preferences: settings, network, this computer, each provider."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from prompt_workbench.ui.theme.tokens import Space
 
 SETTINGS = " settings"
 """The place of the settings; no provider can have a name with a space."""
+NETWORK = " network"
+"""The place of the offline switch and the egress log."""
 _NAME_ROLE = Qt.ItemDataRole.UserRole
+_FALL_BACK = 2
+"""The row of this computer."""
 
 
 class Places(QWidget):
     """Where a person can go in the preferences; the place that was chosen stays chosen."""
 
     chosen = Signal(str)
-    """The name of a provider, empty for this computer, or `SETTINGS`."""
+    """The name of a provider, empty for this computer, `SETTINGS` or `NETWORK`."""
 
     def __init__(self, add: Callable[[], object]) -> None:
         super().__init__()
@@ -51,6 +55,7 @@ class Places(QWidget):
         self._list.blockSignals(True)
         self._list.clear()
         self._add("Settings", SETTINGS)
+        self._add("Network", NETWORK)
         self._add("This computer", "")
         for group in groups:
             if group.name:
@@ -63,7 +68,7 @@ class Places(QWidget):
         """Go to a place; one that is not there yet is gone to when it comes."""
         self._wanted = name
         found = [row for row in range(self._list.count()) if self._name(row) == name]
-        self._list.setCurrentRow(found[0] if found else 1)
+        self._list.setCurrentRow(found[0] if found else _FALL_BACK)
         self._tell()
 
     def _add(self, text: str, name: str) -> None:

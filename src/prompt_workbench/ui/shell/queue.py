@@ -157,7 +157,7 @@ class Queue(QObject):
     def _show_network(self, models: tuple[ModelInfo, ...]) -> None:
         origins = sorted({model.origin for model in models if not model.local})
         if self._workbench is not None and self._workbench.models.is_offline():
-            detail = "Offline is switched on: only models and servers on this computer are called."
+            detail = "Offline is switched on: only this computer is reached."
             self.network_known.emit("offline", detail)
         elif origins:
             detail = "Calls of models that are not local go to:\n" + "\n".join(origins)
