@@ -115,3 +115,12 @@ def test_nothing_is_asked_of_any_network() -> None:
     )
     found = ["o200k_base", "cl100k_base", "o200k_harmony", "p50k_base", "none", "none"]
     assert done.stdout.split() == found, done.stderr
+
+
+async def test_closing_waits_for_no_answer() -> None:
+    counter = TokenCounter()
+    asked = asyncio.create_task(counter.count([request("Hi")], model("gpt-4o")))
+    await asyncio.sleep(0)
+    await counter.close()
+    found = await asked
+    assert found.encoding in ("", "o200k_base")

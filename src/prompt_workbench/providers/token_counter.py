@@ -66,6 +66,7 @@ class TokenCounter:
 
     async def close(self) -> None:
         """End the process, if there is one; nothing can be counted afterwards."""
+        self._child.give_up()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._child.stop)
         self._thread.shutdown()
 
@@ -88,9 +89,18 @@ class _Child:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_given_up = False
+
+    def give_up(self) -> None:
+        """Let nobody wait for an answer any more; may be called from any thread."""
+        self._is_given_up = True
+        if (process := self._process) is not None:
+            process.kill()
 
     def answer(self, question: dict[str, object]) -> dict[str, Any] | None:
         """Return the answer, or None where there is none in time."""
+        if self._is_given_up:
+            return None
         if self._process is None or self._process.poll() is not None:
             self.stop()
             self._start()
@@ -121,6 +131,8 @@ class _Child:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             return None
+        if self._is_given_up:
+            process.kill()
         timer = Timer(within_s, process.kill)
         timer.start()
         line = b""
