@@ -153,5 +153,7 @@ def _show_estimate(estimate: Estimate, *, as_json: bool) -> None:
     print_text(" · ".join(parts))
     if estimate.unknown_cost_models:
         print_text(f"Without a known price: {', '.join(estimate.unknown_cost_models)}")
+    for words in estimate.unreadable:
+        print_text(f"{words}: it will refuse the prompt or not see what is in it.")
     if estimate.unbounded_variants:
         print_text(f"Without max_tokens: {', '.join(estimate.unbounded_variants)}")

@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from prompt_workbench.cli.arguments import settings_from_text
+from prompt_workbench.cli.attachments import with_attachments
 from prompt_workbench.cli.output import print_coloured, print_json, print_text, shortened
 from prompt_workbench.cli.progress import say
 from prompt_workbench.cli.prompt_text import Edit, content_text, diff_text, refuse_broken
@@ -105,6 +106,14 @@ def save(
         str, typer.Option(metavar="NAME=VALUE,…", help="Changes to the model settings.")
     ] = "",
     language: Annotated[Language | None, typer.Option(help="The template language.")] = None,
+    attach: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="An image or a PDF that goes with the last user message; repeat it for more; "
+            "none takes away those that are there.",
+        ),
+    ] = None,
     retry: Annotated[
         str | None,
         typer.Option(
@@ -145,6 +154,7 @@ def save(
         head = await _head(workbench, name, branch)
         content = edit.applied_to(None if head is None else head.content)
         refuse_broken(prompts.check(content))
+        content = await with_attachments(prompts, content, attach or ())
         if head is None:
             done = await prompts.create(name, content, folder=folder, message=message)
         else:

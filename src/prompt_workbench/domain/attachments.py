@@ -6,7 +6,7 @@ What a file is says its content, never its name: a name is only what the person 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from prompt_workbench.domain.messages import BlobPart, Message, Role
 
 if TYPE_CHECKING:
     from prompt_workbench.domain.comparisons import ModelInfo
+    from prompt_workbench.domain.requests import ModelRef
 
 _MB = 1_000_000
 MOST_IMAGE_BYTES = 5 * _MB
@@ -160,7 +161,13 @@ def lacking(model: ModelInfo, messages: Iterable[Message]) -> tuple[Capability, 
     """Return what a model is known not to be able to do, and the files of the messages need."""
     # The embedded server is started with the weights for text alone.
     able = frozenset() if model.local else model.capabilities
-    return () if able is None else tuple(sorted(needs(messages) - able))
+    missing = frozenset() if able is None else needs(messages) - able
+    return tuple(each for each in Capability if each in missing)
+
+
+def refusal_words(model: ModelRef, missing: Sequence[Capability]) -> str:
+    """Return what a model takes none of, as in ``far/m takes no images``; empty for nothing."""
+    return f"{model} takes no {' and no '.join(each.words for each in missing)}" * bool(missing)
 
 
 def kind_words(file: BlobPart) -> str:

@@ -194,6 +194,8 @@ class Estimate:
     unknown_cost_models: tuple[str, ...] = ()
     unbounded_variants: tuple[str, ...] = ()
     """Titles of the variants without max_tokens."""
+    unreadable: tuple[str, ...] = ()
+    """What models are known not to read of the prompts' files, as in ``far/m takes no images``."""
     duration_low_s: float | None = None
     duration_high_s: float | None = None
     """None when nothing is known of the speed yet."""

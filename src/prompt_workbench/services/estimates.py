@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING
 
+from prompt_workbench.domain.attachments import lacking, refusal_words
 from prompt_workbench.domain.comparisons import Estimate, ModelInfo, Variant
 from prompt_workbench.domain.costs import CallHistory
 from prompt_workbench.domain.datasets import Case
@@ -72,6 +73,7 @@ class Estimator:
                 for variant in plan.variants
                 if variant.content.settings.max_tokens is None
             ),
+            unreadable=_unreadable(plan, infos),
             duration_low_s=total_s and total_s * share / (at_once or _MANY_AT_ONCE),
             duration_high_s=total_s and total_s * share / (at_once or _FEW_AT_ONCE),
         )
@@ -124,6 +126,14 @@ class Estimator:
                 yield variant, await request_for(variant, case, self._renderer)
             # Rendering does not wait for anything, and a window may share this loop.
             await asyncio.sleep(0)
+
+
+def _unreadable(plan: Plan, infos: Mapping[ModelRef, ModelInfo]) -> tuple[str, ...]:
+    found = (
+        refusal_words(variant.model, lacking(infos[variant.model], variant.content.messages))
+        for variant in plan.variants
+    )
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def answer_tokens(most: int | None, history: CallHistory | None) -> TokenRange:

@@ -9,6 +9,7 @@ from tests.providers.conformance.desk import QUESTION, asked
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.messages import (
+    BlobPart,
     Message,
     ReasoningPart,
     Role,
@@ -108,3 +109,10 @@ def test_arguments_that_are_no_object_are_refused() -> None:
     call = ToolCallPart(id="c1", name="now", arguments="[1")
     with pytest.raises(InvalidInputError, match="arguments of the call of now"):
         sent(asked((QUESTION, Message(role=Role.ASSISTANT, parts=(call,)))))
+
+
+def test_a_file_without_words_stands_alone() -> None:
+    file = BlobPart(mime_type="image/png", content="AAAA")
+    message = Message(role=Role.USER, parts=(file, TextPart(content=" \n")))
+    (block,) = sent(asked((message,)))["messages"][0]["content"]
+    assert block["type"] == "image"

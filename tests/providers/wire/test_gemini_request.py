@@ -14,6 +14,7 @@ from prompt_workbench.domain.messages import (
     BlobPart,
     Message,
     Role,
+    TextPart,
     ToolCallPart,
     ToolCallResponsePart,
     text_message,
@@ -114,3 +115,9 @@ def test_files_of_any_type_are_sent() -> None:
     part = BlobPart(mime_type="video/mp4", content="AAAA")
     contents = sent(asked((Message(role=Role.USER, parts=(part,)),)))["contents"]
     assert contents[0]["parts"] == [{"inlineData": {"mimeType": "video/mp4", "data": "AAAA"}}]
+
+
+def test_a_file_without_words_stands_alone() -> None:
+    file = BlobPart(mime_type="image/png", content="AAAA")
+    message = Message(role=Role.USER, parts=(file, TextPart(content=" \n")))
+    assert len(sent(asked((message,)))["contents"][0]["parts"]) == 1

@@ -86,6 +86,11 @@ def test_a_cap_that_cannot_be_kept_is_said_before_the_run() -> None:
     assert estimate_warning(ESTIMATE, capped) == ""
 
 
+def test_a_model_that_cannot_see_the_files_is_named_before_the_run() -> None:
+    blind = replace(ESTIMATE, unreadable=("far/m takes no images",))
+    assert estimate_warning(blind, RunLimits()) == "far/m takes no images."
+
+
 def test_progress_names_time_cost_and_concurrency() -> None:
     words = "12 of 96 · 3 running · 2 failed · about 40 s left"
     assert progress_words(PROGRESS) == f"{words} · $0.0042 + 1 unknown · at once: small 4"
@@ -118,6 +123,26 @@ def test_a_run_that_waits_says_why() -> None:
     assert banner is not None
     assert banner.text == "small does not answer. Trying again in 30 s."
     assert banner_of(a_run(), PROGRESS, Counts(), left=False) is None
+
+
+def test_a_batch_says_where_it_stands_and_that_one_need_not_wait() -> None:
+    limits = RunLimits(as_batch=True)
+    run = replace(a_run(), limits=limits)
+    told = replace(PROGRESS, reason="The batch of 6 for x/y is in progress, 2 of 6 done.")
+    banner = banner_of(run, told, Counts(), left=False)
+    assert banner is not None
+    assert banner.text == told.reason
+    assert "close the project" in banner.hint
+    assert banner.role == ""
+    assert "3 in a batch" in progress_words(told, as_batch=True)
+    assert estimate_line(ESTIMATE, limits) == "96 calls · $0.011–0.034 · answers within 24 h"
+
+
+def test_an_interrupted_batch_is_collected_by_resuming() -> None:
+    run = replace(a_run(state=RunState.INTERRUPTED), limits=RunLimits(as_batch=True))
+    banner = banner_of(run, None, Counts())
+    assert banner is not None
+    assert banner.hint.startswith("Resuming collects what is in its batch")
 
 
 def test_a_run_that_was_interrupted_says_why() -> None:

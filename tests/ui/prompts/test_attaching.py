@@ -8,7 +8,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QWidget
 from tests.support.attachments import PDF, png
 from tests.support.screen import act, until
 
@@ -50,15 +50,23 @@ def of_paths(*paths: Path) -> QMimeData:
     return data
 
 
-def drop(loop: qasync.QEventLoop, on: MessageBlock, data: QMimeData) -> None:
+def drop(
+    loop: qasync.QEventLoop,
+    on: QWidget,
+    data: QMimeData,
+    proposed: Qt.DropAction = Qt.DropAction.CopyAction,
+) -> Qt.DropAction:
+    """Drop it, and return what the sender is told was done."""
     event = QDropEvent(
         QPointF(5, 5),
-        Qt.DropAction.CopyAction,
+        Qt.DropAction.CopyAction | Qt.DropAction.MoveAction,
         data,
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
+    event.setDropAction(proposed)
     act(loop, lambda: on.dropEvent(event))
+    return event.dropAction()
 
 
 def paste(loop: qasync.QEventLoop, page: PromptsPage, qtbot, data: QMimeData) -> None:
@@ -90,6 +98,14 @@ def test_dropped_files_go_with_the_message(loop, page, receipt, contract) -> Non
     assert words(first).startswith("receipt.png PNG · ")
     assert "contract.pdf PDF · " in words(second)
     assert page.presenter.content.messages[1].text == "Answer briefly: {{ticket}}"
+
+
+@pytest.mark.parametrize("on_the_text", [False, True])
+def test_whoever_moves_a_file_here_keeps_it(loop, page, receipt, on_the_text) -> None:
+    target = block(page).text if on_the_text else block(page)
+    told = drop(loop, target, of_paths(receipt), Qt.DropAction.MoveAction)
+    assert told == Qt.DropAction.CopyAction
+    until(loop, lambda: files(page))
 
 
 def test_files_are_kept_with_the_draft_and_the_version(loop, page, receipt) -> None:

@@ -72,9 +72,9 @@ def test_what_was_counted_is_not_marked_as_an_estimate() -> None:
 
 
 def test_a_model_that_cannot_see_the_files_is_named_before_it_is_paid() -> None:
-    blind = replace(call("a", "0"), lacking=(Capability.FILES, Capability.VISION))
+    blind = replace(call("a", "0"), lacking=(Capability.VISION, Capability.FILES))
     assert forecast_warnings(forecast(blind, call("b", "0"))) == [
-        "fake/a takes no PDF and no images: it will refuse the prompt or not see what is in it"
+        "fake/a takes no images and no PDF: it will refuse the prompt or not see what is in it"
     ]
 
 

@@ -24,6 +24,7 @@ from prompt_workbench.providers.wire.parts import (
     function_of,
     refuse,
     refuse_blob,
+    said,
     signature_for,
     split_system,
 )
@@ -89,7 +90,7 @@ def _check_temperature(settings: ModelSettings) -> None:
 def _message(message: Message) -> JsonObject:
     check_blobs(message)
     role = Role.ASSISTANT if message.role is Role.ASSISTANT else Role.USER
-    blocks: list[Json] = [_block(part) for part in message.parts if not _is_foreign(part)]
+    blocks: list[Json] = [_block(part) for part in said(message) if not _is_foreign(part)]
     return {"role": role.value, "content": blocks}
 
 

@@ -28,6 +28,7 @@ from prompt_workbench.providers.wire.parts import (
     encoded,
     function_of,
     refuse_uncached,
+    said,
     signature_for,
     split_system,
 )
@@ -81,7 +82,7 @@ def _content(message: Message, names: Mapping[str, str]) -> JsonObject:
     check_blobs(message)
     role = "model" if message.role is Role.ASSISTANT else "user"
     # Reasoning is not sent back: what it proves is in the signatures of the calls.
-    sent = [part for part in message.parts if not isinstance(part, ReasoningPart)]
+    sent = [part for part in said(message) if not isinstance(part, ReasoningPart)]
     return {"role": role, "parts": [_part(part, names) for part in sent]}
 
 

@@ -9,7 +9,15 @@ import orjson
 
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.errors import InvalidInputError
-from prompt_workbench.domain.messages import BlobPart, Message, ReasoningPart, Role, ToolCallPart
+from prompt_workbench.domain.messages import (
+    BlobPart,
+    Message,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+)
 from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.requests import Interface
 
@@ -93,6 +101,17 @@ def check_blobs(message: Message) -> None:
             f"A message of the role {message.role.value} cannot have a file.",
             hint="Put the file into a message of the user.",
         )
+
+
+def said(message: Message) -> tuple[Part, ...]:
+    """Return the parts without an empty text beside a file, which some providers refuse."""
+    if not message.files:
+        return message.parts
+    return tuple(
+        part
+        for part in message.parts
+        if not isinstance(part, TextPart) or part.content.strip()
+    )
 
 
 def split_system(

@@ -84,7 +84,7 @@ class CellInspector(QWidget):
         self._tabs.setUsesScrollButtons(False)
         self._tabs.addTab(self._answer, "Answer")
         self._tabs.addTab(self._scores, "Scores")
-        self._parts = CallParts(self._tabs)
+        self._parts = CallParts(self._tabs, self._theme)
         facts = row((self._badge, 1), self._repetition, self._retry, copy)
         cell = column(self._place, self._variant, facts, (self._tabs, 1), spacing=2)
         self._cell = holding(cell)

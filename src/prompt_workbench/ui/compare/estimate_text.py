@@ -18,7 +18,12 @@ def estimate_line(estimate: Estimate, limits: RunLimits) -> str:
 
 
 def estimate_warning(estimate: Estimate, limits: RunLimits) -> str:
-    """Return what keeps the spend cap from being kept; empty without a cap, or if it can be."""
+    """Return what models cannot read, and what keeps the spend cap from being kept."""
+    unreadable = [f"{words}." for words in estimate.unreadable]
+    return " ".join(filter(None, (*unreadable, _cap_warning(estimate, limits))))
+
+
+def _cap_warning(estimate: Estimate, limits: RunLimits) -> str:
     if limits.max_cost_usd is None:
         return ""
     reasons = []

@@ -13,6 +13,7 @@ from prompt_workbench.ui.kit.fact_table import FactTable
 from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.kit.layouts import column, holding
 from prompt_workbench.ui.kit.plain_text import PlainText
+from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
 
 _NOTHING = "Choose a call to see its request, its answer and what it cost."
@@ -21,7 +22,7 @@ _NOTHING = "Choose a call to see its request, its answer and what it cost."
 class CallDetails(QWidget):
     """Shows everything that is kept of a call."""
 
-    def __init__(self, runs: Runs, tasks: TaskScope) -> None:
+    def __init__(self, runs: Runs, tasks: TaskScope, theme: Theme) -> None:
         super().__init__()
         self._runs = runs
         self._latest = Latest(tasks)
@@ -33,7 +34,7 @@ class CallDetails(QWidget):
         self._tabs.setDocumentMode(True)
         answer = column(self._problem, (self._answer, 1), self._scores, margins=Space.INSIDE)
         self._tabs.addTab(holding(answer), "Answer")
-        self._parts = CallParts(self._tabs)
+        self._parts = CallParts(self._tabs, theme)
         self._stack = QStackedLayout(self)
         nothing = label(_NOTHING, role="muted", wrap=True)
         self._stack.addWidget(holding(column(nothing, 1, margins=Space.AROUND)))

@@ -16,24 +16,27 @@ from prompt_workbench.ui.kit.call_words import (
     usage_text,
 )
 from prompt_workbench.ui.kit.fact_table import FactTable
+from prompt_workbench.ui.kit.file_chips import FileChips
 from prompt_workbench.ui.kit.labels import button
 from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.kit.plain_text import PlainText
+from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
 
 
 class CallParts:
     """Adds the tabs Sent, Cost and Call to an inspector, and fills them."""
 
-    def __init__(self, tabs: QTabWidget) -> None:
+    def __init__(self, tabs: QTabWidget, theme: Theme) -> None:
         self._request_body = ""
+        self._files = FileChips(theme)
         self._messages = PlainText("Messages as they were sent")
         self._body = PlainText("Request body as it was sent")
         self._cost, self._call = FactTable("Usage and cost"), FactTable("The call")
         copy_body = button("Copy request body", self._copy_body, kind="link")
         sent = QTabWidget()
         sent.setAccessibleName("What was sent")
-        sent.addTab(self._messages, "Messages")
+        sent.addTab(holding(column(self._files, (self._messages, 1))), "Messages")
         sent.addTab(holding(column((self._body, 1), row(1, copy_body))), "Request body")
         tabs.addTab(holding(column((sent, 1), margins=(0, Space.INSIDE, 0, 0))), "Sent")
         tabs.addTab(_scrolled(self._cost), "Cost")
@@ -42,7 +45,9 @@ class CallParts:
     def show_generation(self, generation: Generation) -> None:
         """Show a call."""
         self._request_body = generation.body.whole_request_body
-        self._messages.show_text(messages_text(generation.body.messages))
+        messages = generation.body.messages
+        self._files.show_files([file for message in messages for file in message.files])
+        self._messages.show_text(messages_text(messages))
         self._body.show_text(body_text(generation.body.request_body))
         self._show_cost(generation)
         self._show_call(generation)
@@ -50,6 +55,7 @@ class CallParts:
     def clear(self) -> None:
         """Show no call."""
         self._request_body = ""
+        self._files.show_files(())
         self._messages.show_text("")
         self._body.show_text("")
         self._cost.clear()

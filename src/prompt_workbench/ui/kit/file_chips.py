@@ -13,7 +13,7 @@ from prompt_workbench.domain.attachments import kind_words
 from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.domain.messages import BlobPart
 from prompt_workbench.ui.bridge import TaskScope
-from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, set_role
+from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, set_role, tooltip
 from prompt_workbench.ui.kit.layouts import column, emptied, row
 from prompt_workbench.ui.kit.pictures import Picture, picture
 from prompt_workbench.ui.theme.apply import Theme
@@ -39,7 +39,7 @@ class FileChip(QFrame):
         self._picture.setMinimumSize(_SMALL)
         self._details = ElidedLabel(kind_words(file), role="muted")
         name = ElidedLabel(file.name or file.modality.capitalize(), middle=True)
-        name.setToolTip("")
+        name.setToolTip(tooltip(file.name))
         words = column(1, name, self._details, 1, spacing=0)
         self._remove = IconButton("close", f"Remove {file.name or 'the file'}", theme=theme)
         self._remove.clicked.connect(self.removed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from prompt_workbench.domain.attachments import refusal_words
 from prompt_workbench.domain.messages import Role
 from prompt_workbench.services.prompts import CallForecast, Forecast
 from prompt_workbench.ui.kit import formats
@@ -51,7 +52,7 @@ def forecast_warnings(forecast: Forecast) -> list[str]:
             if call.context_size is not None
         ),
         *(
-            f"{call.model} takes no {' and no '.join(each.words for each in call.lacking)}: "
+            f"{refusal_words(call.model, call.lacking)}: "
             "it will refuse the prompt or not see what is in it"
             for call in forecast.calls
             if call.lacking

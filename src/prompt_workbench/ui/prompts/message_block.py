@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 from typing_extensions import override
@@ -79,7 +79,8 @@ class MessageBlock(QFrame):
     def dropEvent(self, event: QDropEvent) -> None:
         offered = offered_files(event.mimeData())
         if offered is not None:
-            event.acceptProposedAction()
+            event.setDropAction(Qt.DropAction.CopyAction)  # the sender keeps its files
+            event.accept()
             self.files_offered.emit(offered)
 
     def _text_edit(self, message: Message, theme: Theme) -> QWidget:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, Signal
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QDropEvent, QHelpEvent
 from PySide6.QtWidgets import QToolTip
 from typing_extensions import override
 
@@ -73,6 +73,13 @@ class TemplateEdit(GrowingText):
             super().insertFromMimeData(source)
         else:
             self.files_offered.emit(offered)
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        is_files = offered_files(event.mimeData()) is not None
+        super().dropEvent(event)
+        if is_files:  # the sender of what was moved would remove it
+            event.setDropAction(Qt.DropAction.CopyAction)
 
     def _text_changed(self) -> None:
         if not self._quiet:
