@@ -108,9 +108,7 @@ def said(message: Message) -> tuple[Part, ...]:
     if not message.files:
         return message.parts
     return tuple(
-        part
-        for part in message.parts
-        if not isinstance(part, TextPart) or part.content.strip()
+        part for part in message.parts if not isinstance(part, TextPart) or part.content.strip()
     )
 
 
