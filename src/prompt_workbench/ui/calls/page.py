@@ -99,9 +99,7 @@ class CallsPage(Page):
         self._more = button("Show more", self.presenter.more, kind="quiet")
         self._more.hide()
         self._table = table(self.presenter.model, "Calls")
-        self._details = CallDetails(
-            self.context.workbench.runs, self.tasks, self.context.theme
-        )
+        self._details = CallDetails(self.context.workbench.runs, self.tasks, self.context.theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._table)
         self._stack.addWidget(
