@@ -239,6 +239,16 @@ async def test_a_provider_that_litellm_does_not_know(
     assert KEY not in caught.value.message
 
 
+async def test_a_provider_that_litellm_would_reach_by_itself(
+    litellm: LitellmHost, http: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MODELS, "nlp_cloud", "/m")
+    async with desk(litellm, http, b"") as at:
+        with pytest.raises(ProviderError, match="more than the one request of this call"):
+            await at.ask("nlp_cloud")
+        assert not at.server.requests
+
+
 async def test_calls_at_once_do_not_mix(litellm: LitellmHost, http: HttpClient) -> None:
     def answer(request: bytes) -> bytes:
         word = json.loads(request.partition(b"\r\n\r\n")[2])["messages"][0]["content"]

@@ -29,6 +29,7 @@ from prompt_workbench.providers.origins import origin_of
 from prompt_workbench.providers.wire.adapter import check_key, patient, received
 from prompt_workbench.providers.wire.chat_request import prepared
 from prompt_workbench.providers.wire.reception import ANSWER_LIMIT, Reception
+from prompt_workbench.system.no_network import REFUSAL
 
 _OURS = {
     "host",
@@ -199,6 +200,11 @@ def _refused(reply: Failed, *, key: str | None) -> ProviderError:
     """Return the error of a request that litellm would not write."""
     if found := _UNSUPPORTED.search(reply.message):
         return _unsupported(found[1].replace("'", ""))
+    if REFUSAL in reply.message:
+        return _not_sent(
+            "litellm would send more than the one request of this call, which it cannot do here.",
+            hint="Take a provider that needs no more than a key and is called with one request.",
+        )
     said = answered(_BEFORE.sub("", reply.message), key=key).removeprefix(ANSWERED)
     return _not_sent(
         f"litellm cannot write this request: {said}",

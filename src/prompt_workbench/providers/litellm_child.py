@@ -48,6 +48,8 @@ _ENVIRONMENT = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+_TRACEBACK = "Traceback (most recent call last)"
+"""What litellm puts into some messages, with the paths of this computer."""
 _LONGEST_MESSAGE = 4_000
 
 
@@ -170,7 +172,7 @@ class _Child:
 
 def _failure(call: ServedCall, error: BaseException) -> Failed:
     status = getattr(error, "status_code", None)
-    said = str(getattr(error, "message", "") or error)[:_LONGEST_MESSAGE]
+    said = str(getattr(error, "message", "") or error).partition(_TRACEBACK)[0][:_LONGEST_MESSAGE]
     return Failed(
         call=call.number,
         kind=type(error).__name__,

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.providers.litellm_messages import Feed, Finish, FromChild, Pieces, Wire
+from prompt_workbench.system.no_network import REFUSAL
 
 
 class ServedCall:
@@ -52,7 +53,7 @@ class HandingOver(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call = current.get()
         if call is None or call.was_sent or request.method != "POST":
-            raise httpx.ConnectError("This call sends one request, once.", request=request)
+            raise httpx.ConnectError(REFUSAL, request=request)
         call.was_sent = True
         body = await request.aread()
         call.reply(

@@ -18,11 +18,15 @@ NETWORK_EVENTS = frozenset(
 """What Python tells an audit hook before it connects or looks a name up."""
 
 
+REFUSAL = "This process has no network of its own."
+"""What a library is told that tries."""
+
+
 def refuse_network() -> None:
     """Let nothing in this process reach any network; there is no way back."""
 
     def refuse(event: str, arguments: tuple[object, ...]) -> None:
         if event in NETWORK_EVENTS:
-            raise PermissionError("This process has no network of its own.")
+            raise PermissionError(REFUSAL)
 
     sys.addaudithook(refuse)
