@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from prompt_workbench.engine.batch_ports import Batching
 from prompt_workbench.engine.gates import Gates
 from prompt_workbench.engine.policy import Policy
 from prompt_workbench.engine.ports import Ledger, Models, TemplateRenderer
