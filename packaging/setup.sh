@@ -43,6 +43,24 @@ fetch_model() {
     "$venv/bin/pwb" models fetch
 }
 
+# The programs of others that tests/peers talks to, in folders of their own.
+peers="$venv/.peers"
+peer_packages="litellm[proxy]==1.108.7"
+peer_modules="@copilotkit/aimock@1.43.0"
+
+set_up_peers() {
+    command -v npm >/dev/null || stop "Node.js 20 or newer with npm is needed for --peers."
+    if [ "$(cat "$peers/installed" 2>/dev/null)" = "$peer_packages $peer_modules" ]; then
+        return
+    fi
+    say "Installing $peer_packages and $peer_modules into $peers"
+    "$venv/bin/python" -m venv --clear "$peers/python"
+    "$peers/python/bin/python" -m pip install --quiet --disable-pip-version-check "$peer_packages"
+    mkdir -p "$peers/node"
+    npm install --prefix "$peers/node" --no-audit --no-fund --silent "$peer_modules"
+    printf '%s\n' "$peer_packages $peer_modules" >"$peers/installed"
+}
+
 find_python() {
     for python in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
         if [ -n "$python" ] && is_new_enough "$python"; then
