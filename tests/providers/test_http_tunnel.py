@@ -14,11 +14,13 @@ from tests.support.post import failure, post
 from tests.support.proxy import http_proxy
 from tests.support.raw_server import Line, RawServer, raw_server, repeating, with_length
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.domain.errors import ProviderErrorKind
 from prompt_workbench.providers.base import Timeouts
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.http_address import address_of
 from prompt_workbench.providers.http_way import Way
+from prompt_workbench.system.egress_log import contacts
 
 HOST = "api.example"
 """A name that only the proxy knows; a test that looks it up fails."""
@@ -74,6 +76,8 @@ async def test_a_proxy_passes_calls_on_and_reads_nothing_of_them(
         assert b"canary" not in proxy.seen
         assert b"question" not in proxy.seen
         assert [b"Bearer sk-canary" in request for request in server.requests] == [True, True]
+    reached = {(each.host, each.purpose, each.count) for each in contacts()}
+    assert reached == {(HOST, Purpose.CALL, 2), ("127.0.0.1", Purpose.PROXY, 1)}
 
 
 async def test_the_proxy_is_told_who_asks_and_the_server_is_not(

@@ -10,9 +10,11 @@ from tests.providers.test_http_tunnel import HOST, certified
 from tests.support.proxy import http_proxy
 from tests.support.raw_server import raw_server, repeating, with_length
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.providers.http_address import address_of
 from prompt_workbench.providers.http_way import Way
 from prompt_workbench.providers.httpx_way import client_by
+from prompt_workbench.system.egress_log import contacts
 
 ASKS = f"Basic {base64.b64encode(b'ada:secret').decode()}"
 
@@ -33,3 +35,4 @@ async def test_it_goes_through_the_proxy_and_trusts_the_organisation(tmp_path: P
         assert proxy.heads[0].startswith(f"CONNECT {HOST}:443".encode())
         assert b"canary" not in proxy.heads[0] + proxy.seen
         assert b"Proxy-Authorization" not in server.requests[0]
+    assert [each.purpose for each in contacts()] == [Purpose.PROXY]

@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     """To fetch the model that runs on this computer."""
     PROJECT = "project"
     """To read and write a project in a database."""
+    PROXY = "proxy"
+    """To reach another host through it."""
     OTHER = "other"
     """Not known: a library did it of its own accord."""
 

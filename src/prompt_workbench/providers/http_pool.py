@@ -72,6 +72,8 @@ class Pool:
         loop = asyncio.get_running_loop()
         if not self._traffic.is_written:
             await asyncio.to_thread(BOOK.reached, self._traffic)
+        if (proxy := self._way.proxy) is not None:
+            await asyncio.to_thread(BOOK.note, proxy.host, Purpose.PROXY, port=proxy.port)
         with covered(self._purpose):
             sock = await self._reached()
         try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import httpx
 
+from prompt_workbench.domain.contacts import Purpose
 from prompt_workbench.providers.http_way import Way, trusted
+from prompt_workbench.system.egress import BOOK
 
 
 def client_by(way: Way, *, timeout: float | httpx.Timeout) -> httpx.AsyncClient:
@@ -15,6 +17,7 @@ def client_by(way: Way, *, timeout: float | httpx.Timeout) -> httpx.AsyncClient:
     """
     proxy = None
     if way.proxy is not None:
+        BOOK.note(way.proxy.host, Purpose.PROXY, port=way.proxy.port)
         told = {"Proxy-Authorization": way.authorization} if way.authorization else {}
         proxy = httpx.Proxy(f"http://{way.proxy.authority}", headers=told)
     return httpx.AsyncClient(

@@ -21,6 +21,7 @@ _WORDS = {
     Purpose.MODELS: "list of models",
     Purpose.FETCH: "fetching the local model",
     Purpose.PROJECT: "project in a database",
+    Purpose.PROXY: "proxy to another host",
     Purpose.OTHER: "not known",
 }
 
