@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -122,7 +122,8 @@ def connection_of(values: Mapping[str, object]) -> Connection:
                 f"There is no setting {key} of a connection.",
                 hint=f"Known are: {', '.join(CONNECTION)}.",
             )
-    return Connection(**{key: CONNECTION[key].checked(value) for key, value in values.items()})
+    checked = {key: CONNECTION[key].checked(value) for key, value in values.items()}
+    return replace(DIRECT, **checked)
 
 
 def _check_proxy(proxy: str) -> None:
