@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from prompt_workbench.domain.errors import InvalidInputError, NotFoundError
@@ -122,8 +123,8 @@ def connection_of(values: Mapping[str, object]) -> Connection:
                 f"There is no setting {key} of a connection.",
                 hint=f"Known are: {', '.join(CONNECTION)}.",
             )
-    checked = {key: CONNECTION[key].checked(value) for key, value in values.items()}
-    return replace(DIRECT, **checked)
+    checked: dict[str, Any] = {key: CONNECTION[key].checked(value) for key, value in values.items()}
+    return Connection(**checked)
 
 
 def _check_proxy(proxy: str) -> None:
