@@ -62,6 +62,7 @@ CAPABILITIES = {
 }
 ALSO_BILLED = ("input_cost_per_request", "citation_cost_per_token")
 """What makes a price per token only a part of what a call costs."""
+BATCH = "_batches"
 STEP = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
 
 
@@ -103,9 +104,10 @@ def _model(entry: dict[str, Any]) -> dict[str, Any]:
         steps = sorted(int(size[1]) for key in entry if (size := STEP.fullmatch(key)))
         if steps:
             known["steps"] = [
-                {"more_than": size * 1000, **_price(entry, f"_above_{size}k_tokens")}
+                {"more_than": size * 1000, **_price(entry, f"_above_{size}k_tokens", short="")}
                 for size in steps
             ]
+        known["batch"] = _batch_price(entry, steps)
         if entry.get("off_peak_pricing"):
             known["note"] = "Cheaper at some times of the day; this is the price at the others."
     known["context"] = entry.get("max_input_tokens")
@@ -116,13 +118,27 @@ def _model(entry: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in known.items() if value is not None}
 
 
-def _price(entry: dict[str, Any], suffix: str = "") -> dict[str, Any]:
+def _batch_price(entry: dict[str, Any], steps: list[int]) -> dict[str, Any] | None:
+    """Return the price in a batch; none where the table lacks that of long requests."""
+    suffixes = {size: f"_above_{size}k_tokens{BATCH}" for size in steps}
+    if any(PRICES["input"] + suffix not in entry for suffix in suffixes.values()):
+        return None
+    price = _price(entry, BATCH)
+    if price and steps:
+        price["steps"] = [
+            {"more_than": size * 1000, **_price(entry, suffix, short=BATCH)}
+            for size, suffix in suffixes.items()
+        ]
+    return price or None
+
+
+def _price(entry: dict[str, Any], suffix: str = "", short: str | None = None) -> dict[str, Any]:
     """Return a price; of a step, what it does not name stays as in short requests."""
     texts: dict[str, Any] = {}
     for name, field in PRICES.items():
         value = _per_million(entry.get(field + suffix))
-        if value is None and suffix:
-            value = _per_million(entry.get(field))
+        if value is None and short is not None:
+            value = _per_million(entry.get(field + short))
         if value is not None:
             texts[name] = value
     # The table writes zero both for free models and for what nobody looked up.

@@ -20,6 +20,7 @@ from typing import BinaryIO
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.errors import WorkbenchError
 from prompt_workbench.domain.requests import ModelRef
+from prompt_workbench.engine.batch_ports import Batching
 from prompt_workbench.engine.events import EventBuffer
 from prompt_workbench.engine.protocol import (
     Command,
@@ -37,6 +38,7 @@ from prompt_workbench.engine.protocol import (
 from prompt_workbench.engine.protocol_json import decoded_command, encoded_events
 from prompt_workbench.engine.runner import Runner
 from prompt_workbench.providers.base import Provider
+from prompt_workbench.providers.batches import BatchProvider
 from prompt_workbench.providers.catalogue import Catalogue
 from prompt_workbench.providers.listings import listings_version
 from prompt_workbench.providers.litellm_host import LitellmHost
@@ -123,7 +125,13 @@ class _Worker:
         current = _CurrentModels(hello)
         ledger = await asyncio.to_thread(ProjectLedger.open, hello.project)
         renderer = Renderer()
-        runner = Runner(ledger, current, renderer, self._teller.put)
+        runner = Runner(
+            ledger,
+            current,
+            renderer,
+            self._teller.put,
+            batching=Batching(ledger=ledger, models=current),
+        )
         self._teller.put(Ready(pid=os.getpid()))
         try:
             while not isinstance(command := await self._commands.get(), Shutdown | None):
@@ -187,6 +195,10 @@ class _CurrentModels:
     async def provider(self, ref: ModelRef) -> Provider:
         """Return the provider of a model, ready to be called."""
         return await self._catalogues[-1].provider(ref)
+
+    def batches(self, ref: ModelRef) -> BatchProvider:
+        """Return where the batches of a model go."""
+        return self._catalogues[-1].batches(ref)
 
     async def close(self) -> None:
         """Close all connections and end the local models."""

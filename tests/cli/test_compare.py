@@ -22,6 +22,8 @@ from tests.support.projects import register
 from prompt_workbench.app import wired_projects
 from prompt_workbench.providers.fake import FakeProvider, echo
 from prompt_workbench.providers.fake_replies import refusal
+from prompt_workbench.settings import models
+from prompt_workbench.settings.models import Endpoint, ModelRegistry
 from prompt_workbench.storage.leases import this_holder
 
 COMPARE = (
@@ -295,6 +297,95 @@ def test_a_killed_command_loses_no_answer_and_pays_for_none_twice(
     result = project.done("runs", "resume", "1", "--json").json
     assert (result["variants"][0]["answered"], result["variants"][0]["unknown"]) == (4, 0)
     assert len(provider.requests) == 4
+
+
+def in_batches(provider: FakeProvider) -> None:
+    endpoint = Endpoint(
+        name="fake",
+        base_url=provider.base_url,
+        input_price=Decimal(2),
+        output_price=Decimal(2),
+        options={"batches": "50"},
+    )
+    models.save(ModelRegistry(endpoints=(endpoint,)))
+
+
+def test_a_batch_says_its_price_first_and_costs_that(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    in_batches(provider)
+    single = project.done(*COMPARE, "--estimate", "--json").json
+    batch = project.done(*COMPARE, "--batch", "--estimate", "--json").json
+    assert batch["can_batch"]
+    assert Decimal(batch["cost_usd"]["high"]) * 2 == Decimal(single["cost_usd"]["high"])
+    assert "within 24 hours" in project.done(*COMPARE, "--batch", "--estimate").out
+    provider.batches.polls_until_end = 0
+    result = project.done(*COMPARE, "--batch", "--json").json
+    (variant,) = result["variants"]
+    assert (variant["answered"], variant["pass_rate"]) == (4, 1.0)
+    assert Decimal(variant["cost_usd"]) > 0
+    assert variant["duration_s"] == {"p50": None, "p95": None}
+    assert len(provider.batches.all) == 1
+
+
+def test_a_model_without_batches_is_refused_before_anything_is_sent(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    answer = project.pwb(*COMPARE, "--batch")
+    assert answer.code != 0
+    assert "fake/fake cannot be called in a batch." in answer.err
+    assert provider.batches.requests == []
+
+
+def test_a_killed_command_loses_no_batch_and_submits_none_twice(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    in_batches(provider)
+    provider.batches.polls_until_end = float("inf")
+    command = subprocess.Popen(
+        [sys.executable, "-m", "prompt_workbench", *COMPARE, "--batch"],
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: any(method == "GET" for method, _, _ in provider.batches.requests))
+    for process in (*psutil.Process(command.pid).children(), command):
+        process.kill()
+    command.wait()
+    listed = project.done("runs", "list")
+    assert listed.err == "Run 1 was interrupted.\n"
+    provider.batches.polls_until_end = 0
+    result = project.done("runs", "resume", "1", "--json").json
+    assert (result["variants"][0]["answered"], result["variants"][0]["unknown"]) == (4, 0)
+    assert len(provider.batches.all) == 1
+    assert len(provider.requests) == 4
+
+
+def test_ctrl_c_leaves_a_batch_to_its_provider_and_cancel_ends_it(
+    project: Terminal, provider: FakeProvider
+) -> None:
+    in_batches(provider)
+    provider.batches.polls_until_end = float("inf")
+    command = subprocess.Popen(
+        [sys.executable, "-m", "prompt_workbench", *COMPARE, "--batch"],
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: any(method == "GET" for method, _, _ in provider.batches.requests))
+    command.send_signal(signal.SIGINT)
+    _, told = command.communicate(timeout=60)
+    assert command.returncode == 130
+    assert "the batch goes on at the provider" in told
+    assert "pwb runs resume 1" in told
+    (batch,) = provider.batches.all.values()
+    assert not batch.was_cancelled
+    cancelled = project.pwb("runs", "cancel", "1", "--json").json
+    assert batch.was_cancelled
+    assert cancelled["run"]["state"] == "stopped"
+    assert cancelled["variants"][0]["cancelled"] == 4
+    assert provider.requests == []
 
 
 def wait_for(condition: Callable[[], bool], within_s: float = 60) -> None:

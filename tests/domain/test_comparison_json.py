@@ -28,6 +28,7 @@ def test_every_choice_survives() -> None:
             concurrency=4,
             use_cache=False,
             cache_repetitions=True,
+            as_batch=True,
         ),
     )
     assert comparison_from_json(comparison_to_json(spec)) == spec

@@ -13,6 +13,7 @@ from prompt_workbench.domain.comparisons import RunState
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.domain.generations import GenerationState
 from prompt_workbench.domain.usage import FREE, Price, Usage
+from prompt_workbench.engine.budget import Budget
 from prompt_workbench.providers.base import Answer, OnText
 
 
@@ -130,3 +131,11 @@ async def test_a_free_model_runs_under_a_cap_of_nothing() -> None:
         bench.models.add("local/m", price=FREE, slots=2)
         run = bench.add_run("local/m", cases=5, max_tokens=5, max_cost_usd=Decimal(0))
         assert (await bench.finished(run)).state is RunState.DONE
+
+
+def test_what_an_earlier_start_held_is_given_back_once_its_cost_is_known() -> None:
+    budget = Budget(Decimal("0.000000000100"), 90)
+    held = budget.taken_over(80)
+    assert budget.try_reserve(20) is None
+    held.settle(Decimal("0.000000000005"))
+    assert budget.try_reserve(85) is not None

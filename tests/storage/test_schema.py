@@ -15,7 +15,15 @@ import pytest
 from sqlalchemy import TableClause, inspect
 from tests.storage.postgres_server import PostgresServer
 
-from prompt_workbench.domain import case_edits, comparisons, datasets, generations, prompts, scores
+from prompt_workbench.domain import (
+    batches,
+    case_edits,
+    comparisons,
+    datasets,
+    generations,
+    prompts,
+    scores,
+)
 from prompt_workbench.storage import schema, sqlite, tables
 from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.fingerprint import FINGERPRINT, fingerprint
@@ -181,6 +189,7 @@ def columns(database: Database) -> list[str]:
         (case_edits.DatasetDraft, DatasetDraftRow, {"base"}, {"base_id", "dataset_id"}),
         (datasets.DatasetVersion, DatasetVersionRow, {"columns"}, {"column_names", "seq"}),
         (comparisons.Run, tables.RUN, {"variants"}, {"seq"}),
+        (batches.Batch, tables.BATCH, {"run_id"}, {"provider", "run_seq", "seq"}),
         (scores.Score, tables.SCORE, set(), {"generation_seq"}),
         (
             generations.GenerationSummary,

@@ -76,6 +76,14 @@ WaitOption: TypeAlias = Annotated[
     ),
 ]
 SERVER_WAIT_S = 60.0
+BatchOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--batch",
+        help="Send the calls as a batch: cheaper, answered within 24 hours. Ctrl-C leaves it "
+        "to the provider; pwb runs resume collects it.",
+    ),
+]
 EstimateOption: TypeAlias = Annotated[
     bool, typer.Option("--estimate", help="Say what it will take, and run nothing.")
 ]
@@ -95,6 +103,7 @@ def compare(
     concurrency: ConcurrencyOption = None,
     no_cache: NoCacheOption = False,
     cache_repetitions: CacheRepetitionsOption = False,
+    batch: BatchOption = False,
     wait_for_server: WaitOption = SERVER_WAIT_S,
     estimate: EstimateOption = False,
     project: ProjectOption = None,
@@ -115,12 +124,13 @@ def compare(
             concurrency=concurrency,
             use_cache=not no_cache,
             cache_repetitions=cache_repetitions,
+            as_batch=batch,
         ),
     )
     asked = session(context)
     if estimate:
         found = asked.ask(project, lambda workbench: workbench.comparisons.estimate(spec))
-        _show_estimate(found, as_json=as_json)
+        _show_estimate(found, as_json=as_json, as_batch=batch)
         return
     followed = asked.ask(
         project, lambda workbench: run_comparison(workbench, spec, patience_s=wait_for_server)
@@ -138,7 +148,7 @@ async def run_comparison(
     return await follow(workbench, run, lambda: comparisons.start(run.id, patience_s=patience_s))
 
 
-def _show_estimate(estimate: Estimate, *, as_json: bool) -> None:
+def _show_estimate(estimate: Estimate, *, as_json: bool, as_batch: bool) -> None:
     if as_json:
         print_json(estimate_record(estimate))
         return
@@ -150,6 +160,8 @@ def _show_estimate(estimate: Estimate, *, as_json: bool) -> None:
     if estimate.duration_low_s is not None:
         span = f"{seconds(estimate.duration_low_s)} to {seconds(estimate.duration_high_s)}"
         parts.append(f"about {span}")
+    if as_batch:
+        parts.append("as a batch, answered within 24 hours")
     print_text(" · ".join(parts))
     if estimate.unknown_cost_models:
         print_text(f"Without a known price: {', '.join(estimate.unknown_cost_models)}")

@@ -70,14 +70,18 @@ class Followed:
 async def follow(
     workbench: Workbench, run: Run, begin: Callable[[], Awaitable[object]]
 ) -> Followed:
-    """Begin a run and follow it to its end; the first Ctrl-C stops it, a second one leaves."""
+    """Begin a run and follow it to its end; the first Ctrl-C stops it, a second one leaves.
+
+    A batch is left to its provider by the first Ctrl-C.
+    """
     comparisons, stopped, told = workbench.comparisons, False, ""
+    in_batch = run.limits.as_batch
     tasks: set[asyncio.Task[None]] = set()
 
     async def end() -> None:
         # A worker that is gone cannot be stopped; its end is told by itself.
         with suppress(HostError):
-            await comparisons.stop(run.id)
+            await (comparisons.leave() if in_batch else comparisons.stop(run.id))
 
     with following_run() as follower:
 
@@ -88,7 +92,8 @@ async def follow(
                 # The worker outlives this process just long enough to keep what is under way.
                 os._exit(ExitCode.INTERRUPTED)
             stopped = True
-            say("Stopping; what was answered is kept. Press Ctrl-C again to leave at once.")
+            kept = "the batch goes on at the provider" if in_batch else "what was answered is kept"
+            say(f"Stopping; {kept}. Press Ctrl-C again to leave at once.")
             tasks.add(asyncio.get_running_loop().create_task(end()))
 
         def tell(event: Event) -> None:

@@ -231,6 +231,7 @@ def estimate_record(estimate: Estimate) -> JsonObject:
         "cost_usd": {"low": money(estimate.cost_low_usd), "high": money(estimate.cost_high_usd)},
         "unknown_cost_models": list(estimate.unknown_cost_models),
         "unbounded_variants": list(estimate.unbounded_variants),
+        "can_batch": estimate.can_batch,
         "unreadable": list(estimate.unreadable),
         "duration_s": {"low": estimate.duration_low_s, "high": estimate.duration_high_s},
     }

@@ -111,6 +111,25 @@ def resume(
 
 
 @app.command()
+def cancel(
+    context: typer.Context,
+    run: RunArgument,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Cancel what a run left in a batch; what was answered by then is collected, and billed."""
+
+    async def work(workbench: Workbench) -> Followed:
+        await _free_interrupted(workbench)
+        found = await workbench.runs.get(run)
+        return await follow(workbench, found, lambda: workbench.comparisons.cancel(found.id))
+
+    followed = session(context).ask(project, work)
+    followed.show(as_json=as_json)
+    raise typer.Exit(followed.exit_code)
+
+
+@app.command()
 def score(
     context: typer.Context,
     run: RunArgument,

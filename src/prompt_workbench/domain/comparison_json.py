@@ -31,6 +31,7 @@ def comparison_to_json(spec: ComparisonSpec) -> JsonObject:
                     "concurrency": limits.concurrency,
                     "use_cache": limits.use_cache,
                     "cache_repetitions": limits.cache_repetitions,
+                    "as_batch": limits.as_batch or None,
                 }
             ),
         }
@@ -70,6 +71,7 @@ def _limits(value: JsonObject) -> RunLimits:
         concurrency=_whole(value, "concurrency"),
         use_cache=value.get("use_cache") is not False,
         cache_repetitions=value.get("cache_repetitions") is True,
+        as_batch=value.get("as_batch") is True,
     )
 
 

@@ -7,7 +7,7 @@ one case in one variant in one repetition.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -109,6 +109,8 @@ class RunLimits:
     use_cache: bool = True
     """Answer repetition 0 from the response cache where it holds the exact request."""
     cache_repetitions: bool = False
+    as_batch: bool = False
+    """Send the calls through their providers' batch interfaces, at their lower prices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +164,14 @@ class ModelInfo:
     origin: str
     """Scheme, host and port of its server; ``embedded:`` and the file for a local model."""
     price: Price | None
+    interface: Interface = Interface.OPENAI_CHAT
+    """What its server is spoken to in; a local model's speaks OpenAI's too."""
     price_source: str = ""
     """Where the price is from, such as ``price list of 2026-11-26``; empty without a price."""
+    has_batches: bool = False
+    """Whether its provider takes calls in batches."""
+    batch_price: Price | None = None
+    """The price in a batch; None where there are none, or it is not known."""
     context_size: int | None = None
     """How many tokens a request may have; None when that is not known."""
     max_output_tokens: int | None = None
@@ -171,16 +179,18 @@ class ModelInfo:
     """What it can do; None when that is not known."""
     slots: int | None = None
     """How many calls its server answers at once; None when that is not known."""
+    pace: Pace = UNLIMITED
+    """What the person allows for all models of its provider together."""
     local: bool = False
     available: bool = True
     note: str = ""
     """Why it is not available, or what it is, as a sentence."""
 
-    interface: Interface = Interface.OPENAI_CHAT
-    """What its server is spoken to in; a local model's speaks OpenAI's too."""
+    def priced_for(self, limits: RunLimits) -> ModelInfo:
+        """Return this with the price that holds in a run with these limits."""
+        return replace(self, price=self.batch_price) if limits.as_batch else self
 
-    pace: Pace = UNLIMITED
-    """What the person allows for all models of its provider together."""
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """What a run will probably take, before anything is sent."""
@@ -191,6 +201,8 @@ class Estimate:
     cost_low_usd: Decimal | None
     cost_high_usd: Decimal | None
     """Of the models with a price; None when no model has one."""
+    can_batch: bool = False
+    """Whether all its calls can be sent through batch interfaces."""
     unknown_cost_models: tuple[str, ...] = ()
     unbounded_variants: tuple[str, ...] = ()
     """Titles of the variants without max_tokens."""

@@ -109,6 +109,14 @@ class Budget:
         self._reserved_pico += worst_pico
         return Reservation(self, worst_pico)
 
+    def taken_over(self, held_pico: int | None) -> Reservation:
+        """Return the reservation of a call of an earlier start, counted as spent until now."""
+        if self._cap_pico is None or held_pico is None:
+            return Reservation(self, None)
+        self._spent_pico -= held_pico
+        self._reserved_pico += held_pico
+        return Reservation(self, held_pico)
+
     def settle(self, reserved_pico: int | None, spent_pico: int | None) -> None:
         """Replace a reservation by what was spent; calls outside the cap do not count."""
         if reserved_pico is None or spent_pico is None:

@@ -146,6 +146,10 @@ class Dispatch:
             if task is not None:
                 task.cancel()
 
+    def abandon(self) -> None:
+        """End every call, since time or the lease has run out."""
+        self.cancel_calls()
+
     def _again(self, cells: Iterable[CellKey]) -> None:
         """Send cells whatever there is of them, a lane for each model."""
         by_model: defaultdict[ModelRef, list[CellKey]] = defaultdict(list)

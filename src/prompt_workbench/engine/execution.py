@@ -13,6 +13,7 @@ from prompt_workbench.domain.errors import ConflictError, StorageError, Workbenc
 from prompt_workbench.domain.generations import CellKey
 from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.domain.usage import from_pico
+from prompt_workbench.engine.batch_dispatch import BatchDispatch
 from prompt_workbench.engine.budget import Budget, check_cap
 from prompt_workbench.engine.cells import CellMap
 from prompt_workbench.engine.dispatch import Dispatch
@@ -23,6 +24,7 @@ from prompt_workbench.engine.surroundings import Surroundings
 
 _logger = logging.getLogger(__name__)
 
+_LEFT = "What is in a batch goes on at the provider."
 _TICK_S = 1.0
 """Progress is told at least so often, so that the clocks go on."""
 
@@ -53,8 +55,9 @@ class Execution:
         self._has_changed = True
         self._ending: tuple[RunState, str] | None = None
         self._is_paused = False
+        self._is_stopped = False
         self._holds_lease = True
-        self._dispatch: Dispatch | None = None
+        self._dispatch: Dispatch | BatchDispatch | None = None
 
     async def run(self) -> None:
         """Work until nothing is left to do; whatever fails ends the run with a sentence."""
@@ -63,7 +66,9 @@ class Execution:
             run = await self._around.ledger.run(self.run_id)
             state = run.state
             models = dict.fromkeys(model for variant in run.variants for model in variant.models)
-            infos = {model: self._around.models.info(model) for model in models}
+            infos = {
+                model: self._around.models.info(model).priced_for(run.limits) for model in models
+            }
             check_cap(run, infos)
             check_evaluators(run.evaluators)
             await self._acquire()
@@ -92,20 +97,22 @@ class Execution:
 
     def stop(self) -> None:
         """End the run now; partial texts are kept."""
+        self._is_stopped = True
         self._halt(RunState.STOPPED, "")
         if self._dispatch:
             self._dispatch.cancel_calls()
 
     def finish(self) -> None:
         """Start nothing more, and let only what is in flight finish."""
-        self._halt(RunState.INTERRUPTED, "")
+        in_batches = isinstance(self._dispatch, BatchDispatch)
+        self._halt(RunState.INTERRUPTED, _LEFT if in_batches else "")
         if self._dispatch:
             self._dispatch.end_waiting()
 
     def abandon(self) -> None:
         """End what could not finish in time, keeping partial texts."""
         if self._dispatch:
-            self._dispatch.cancel_calls()
+            self._dispatch.abandon()
 
     def retry(self, cells: Collection[CellKey]) -> bool:
         """Send some finished cells again, or all that failed; False if it is too late."""
@@ -141,7 +148,7 @@ class Execution:
         if self._is_paused:
             dispatch.pause()
         self._dispatch = dispatch
-        if self._ending:
+        if self._ending and not self._cancels(dispatch):
             return
         async with asyncio.TaskGroup() as group:
             beside = [group.create_task(self._tell()), group.create_task(self._pulse())]
@@ -149,7 +156,17 @@ class Execution:
             for task in beside:
                 task.cancel()
 
-    async def _begun(self, run: Run, infos: Mapping[ModelRef, ModelInfo]) -> Dispatch:
+    def _cancels(self, dispatch: Dispatch | BatchDispatch) -> bool:
+        """Have batches of an earlier start cancelled, if a person stopped the run already."""
+        if not (self._is_stopped and isinstance(dispatch, BatchDispatch)):
+            return False
+        dispatch.send_no_more()
+        dispatch.cancel_calls()
+        return True
+
+    async def _begun(
+        self, run: Run, infos: Mapping[ModelRef, ModelInfo]
+    ) -> Dispatch | BatchDispatch:
         ledger = self._around.ledger
         await ledger.set_state(run.id, RunState.RUNNING)
         cells = CellMap(run, await ledger.answered(run.id))
@@ -157,7 +174,9 @@ class Execution:
         if again is not None and not again:
             again = await ledger.failed(run.id)
         known, held = await ledger.spent_pico_usd(run.id)
-        return Dispatch(
+        make: type[Dispatch] | type[BatchDispatch]
+        make = BatchDispatch if run.limits.as_batch else Dispatch
+        return make(
             run,
             infos,
             self._around,
@@ -229,7 +248,7 @@ class Execution:
 
     @property
     def _reason(self) -> str:
-        if self._ending:
+        if self._ending and self._ending[1]:
             return self._ending[1]
         waiting = self._dispatch.obstacles.reason if self._dispatch else ""
         return self._around.ledger.obstacle or waiting

@@ -35,6 +35,12 @@ class Policy:
     """Failed attempts in a row after which a model is left alone for a while."""
     rest_delays_s: tuple[float, ...] = (30,)
 
+    batch_poll_s: float = 5
+    """The first wait before a provider is asked again how far a batch is; it grows."""
+    batch_longest_poll_s: float = 60
+    batch_sure_after_s: float = 60
+    """How old a submission must be before a provider that does not list it never had it."""
+
     prepared_calls: int = 32
     """Calls of one model that are rendered and wait for a place."""
     uncommitted_answers: int = 256

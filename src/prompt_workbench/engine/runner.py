@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from prompt_workbench.domain.generations import CellKey
+from prompt_workbench.engine.batch_ports import Batching
 from prompt_workbench.engine.execution import Execution
 from prompt_workbench.engine.gates import Gates
 from prompt_workbench.engine.policy import DEFAULT_POLICY, Policy
@@ -27,6 +28,7 @@ class Runner:
         *,
         timeouts: Timeouts | None = None,
         policy: Policy = DEFAULT_POLICY,
+        batching: Batching | None = None,
     ) -> None:
         self._gates = Gates(policy)
         self._around = Surroundings(
@@ -37,6 +39,7 @@ class Runner:
             emit=emit,
             policy=policy,
             timeouts=timeouts or Timeouts(),
+            batching=batching,
         )
         self._executions: dict[str, tuple[Execution, asyncio.Task[None]]] = {}
         self._is_closing = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from prompt_workbench.engine.batch_ports import Batching
 from prompt_workbench.engine.gates import Gates
 from prompt_workbench.engine.policy import Policy
 from prompt_workbench.engine.ports import Ledger, Models, TemplateRenderer
@@ -23,3 +24,5 @@ class Surroundings:
     emit: Callable[[Event], None]
     policy: Policy
     timeouts: Timeouts
+    batching: Batching | None = None
+    """None where nothing can be sent in batches."""

@@ -71,6 +71,8 @@ class Tally:
         self._has_cost = spent_usd > 0
         self._unknown_cost = unknown_cost
         self._failed = 0
+        self.foresees = True
+        """Whether the time that is left can be told from the pace."""
         self.running = 0
         """Calls that were admitted and have no final state yet."""
 
@@ -118,10 +120,13 @@ class Tally:
             failed=self._failed,
             cost_usd=self._cost if self._has_cost else None,
             unknown_cost=self._unknown_cost,
-            remaining_s=self._remaining_s() if state is RunState.RUNNING else None,
+            remaining_s=self._remaining_s() if self._can_tell(state) else None,
             concurrency=dict(concurrency),
             reason=reason,
         )
+
+    def _can_tell(self, state: RunState) -> bool:
+        return self.foresees and state is RunState.RUNNING
 
     def _remaining_s(self) -> float | None:
         longest = 0.0

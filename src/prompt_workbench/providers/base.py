@@ -57,7 +57,8 @@ class Answer:
     request_id: str | None
     status: int
     time_to_first_chunk_s: float | None
-    duration_s: float
+    duration_s: float | None
+    """None where nothing tells it, as in a batch."""
     repaired: bool = False
     """Whether bytes that are no valid text were replaced."""
     error: ProviderError | None = None

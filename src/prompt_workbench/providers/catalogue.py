@@ -8,11 +8,13 @@ from functools import cached_property, partial
 
 from prompt_workbench.domain.comparisons import ModelInfo
 from prompt_workbench.domain.contacts import Purpose
-from prompt_workbench.domain.errors import ModelFileError, NotFoundError
+from prompt_workbench.domain.errors import InvalidInputError, ModelFileError, NotFoundError
 from prompt_workbench.domain.requests import Interface, ModelRef
 from prompt_workbench.domain.usage import FREE
 from prompt_workbench.providers import prices
 from prompt_workbench.providers.base import Provider
+from prompt_workbench.providers.batch_terms import batch_price_of, has_batches
+from prompt_workbench.providers.batches import BatchProvider
 from prompt_workbench.providers.guarded import GuardedProvider, refuse_without_key
 from prompt_workbench.providers.http import HttpClient
 from prompt_workbench.providers.http_way import STRAIGHT, Way, check_way, way_of
@@ -92,6 +94,8 @@ class Catalogue:
             pace=endpoint.connection.pace,
             price=price,
             price_source=source,
+            has_batches=has_batches(endpoint),
+            batch_price=batch_price_of(endpoint, price, source, terms=terms, table=listed),
             context_size=whole.context_size,
             max_output_tokens=whole.max_output_tokens,
             capabilities=whole.capabilities,
@@ -121,6 +125,27 @@ class Catalogue:
             known = self._connected(endpoint)
             self._providers[ref.provider] = known
         return known
+
+    def batches(self, ref: ModelRef) -> BatchProvider:
+        """Return where the batches of a model go.
+
+        Raises:
+            NotFoundError: The model has no known provider.
+            InvalidInputError: Its provider takes no batches.
+        """
+        # httpx takes 0.2 s to import, and most runs need none of this.
+        from prompt_workbench.providers.batch_making import make_batches
+
+        endpoint = None if ref.provider == LOCAL_PROVIDER else self._endpoint(ref)
+        if endpoint is None or not has_batches(endpoint):
+            raise InvalidInputError(
+                f"{ref} cannot be called in a batch.",
+                hint="Choose models of OpenAI or Anthropic, or run without a batch.",
+            )
+        key = self._keys.get(origin_of(endpoint.base_url))
+        check_way(endpoint.base_url, endpoint.connection, has_key=bool(key))
+        check = partial(self._check, endpoint, has_key=bool(key))
+        return make_batches(endpoint, key=key, check=check, way=self._way(endpoint))
 
     async def discover(self, endpoint: Endpoint) -> Listings:
         """Ask an endpoint for its models.

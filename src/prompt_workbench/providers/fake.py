@@ -25,7 +25,8 @@ from typing import cast
 import orjson
 from typing_extensions import override
 
-from prompt_workbench.domain.canonical import Json
+from prompt_workbench.domain.canonical import Json, JsonObject
+from prompt_workbench.providers.fake_batches import FakeBatches
 from prompt_workbench.providers.fake_replies import (
     EVENT_STREAM,
     End,
@@ -49,6 +50,7 @@ class FakeProvider:
         self.script = script
         self.requests: list[FakeRequest] = []
         """The journal: all requests for completions, oldest first."""
+        self.batches = FakeBatches(self._batched)
         self._models = models
         self._port = port
         self._server: asyncio.Server | None = None
@@ -107,8 +109,18 @@ class FakeProvider:
         if method == "GET" and path == "/journal":
             bodies: list[Json] = [one.body.decode("utf-8", "replace") for one in self.requests]
             return json_reply({"requests": bodies})
+        if (about_batches := self.batches.reply(method, path, headers, body)) is not None:
+            return about_batches
         if method != "POST" or form_of(path) is None:
             return refusal(404, f"There is nothing at {path}.")
+        return self._noted(path, headers, body)
+
+    def _batched(self, path: str, body: bytes) -> JsonObject:
+        """Return the answer to a call in a batch, which is never streamed."""
+        value: JsonObject = orjson.loads(self._noted(path, {}, body).body)
+        return value
+
+    def _noted(self, path: str, headers: dict[str, str], body: bytes) -> Reply:
         request = FakeRequest(
             number=len(self.requests),
             headers=headers,

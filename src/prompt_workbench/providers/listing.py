@@ -16,6 +16,8 @@ class Listing:
     """What is said of one model; None stands for what is not said."""
 
     price: Price | None = None
+    batch_price: Price | None = None
+    """What calls in a batch cost."""
     context_size: int | None = None
     """In tokens."""
     max_output_tokens: int | None = None
@@ -37,6 +39,7 @@ class Listing:
         """Return this, with what it does not say taken from another."""
         return Listing(
             price=other.price if self.price is None else self.price,
+            batch_price=self.batch_price or other.batch_price,
             context_size=self.context_size or other.context_size,
             max_output_tokens=self.max_output_tokens or other.max_output_tokens,
             capabilities=other.capabilities if self.capabilities is None else self.capabilities,
@@ -61,6 +64,7 @@ def listing_to_json(listing: Listing) -> JsonObject:
     return without_absent(
         {
             **({} if listing.price is None else price_to_json(listing.price)),
+            "batch": None if listing.batch_price is None else price_to_json(listing.batch_price),
             "context": listing.context_size,
             "output_limit": listing.max_output_tokens,
             "can": names,
@@ -77,9 +81,10 @@ def listing_from_json(entry: JsonObject) -> Listing:
         ValueError: A figure, a day or an ability in it is none.
         TypeError: A part of it has the wrong type.
     """
-    can, day = entry.get("can"), entry.get("retires")
+    can, day, batch = entry.get("can"), entry.get("retires"), entry.get("batch")
     return Listing(
         price=price_from_json(entry) if "input" in entry else None,
+        batch_price=price_from_json(batch) if isinstance(batch, dict) else None,
         context_size=_count(entry.get("context")),
         max_output_tokens=_count(entry.get("output_limit")),
         capabilities=None if not isinstance(can, list) else frozenset(map(_capability, can)),

@@ -119,6 +119,10 @@ class ActiveRuns:
             loop = asyncio.get_running_loop()
             await asyncio.shield(self._endings.setdefault(run_id, loop.create_future()))
 
+    async def leave(self) -> None:
+        """End the worker once what is under way is stored; the next start makes a new one."""
+        await self._worker.close()
+
     async def close(self) -> None:
         """End the worker once what is under way is stored."""
         await self._worker.close()

@@ -46,6 +46,7 @@ from prompt_workbench.services.planning import (
     plan_comparison,
     quick_columns,
     refuse_unavailable,
+    refuse_unbatchable,
     refuse_unrenderable,
 )
 
@@ -94,7 +95,9 @@ class Comparisons(Service):
         """
         plan = await self._planned(spec)
         refuse_unrenderable(plan)
-        return await self._estimator.estimate(plan, await self._infos(plan.variants))
+        infos = await self._infos(plan.variants, plan.limits)
+        refuse_unbatchable(plan, infos)
+        return await self._estimator.estimate(plan, infos)
 
     async def create(self, spec: ComparisonSpec) -> Done[Run]:
         """Store a comparison as a run that is ready to start.
@@ -190,6 +193,16 @@ class Comparisons(Service):
         """End a run; what is under way is cancelled and its partial text kept."""
         await self._active.steer(StopRun(run_id=run_id))
 
+    async def cancel(self, run_id: str) -> None:
+        """Have what a run left in batches cancelled; what was answered by then is collected.
+
+        Raises:
+            UserError: It is running, or complete.
+            ProjectReadOnlyError: No answer could be stored.
+        """
+        await self.start(run_id)
+        await self.stop(run_id)
+
     async def retry(
         self,
         run_id: str,
@@ -250,6 +263,10 @@ class Comparisons(Service):
             self._announce(changed(Kind.RUN, Kind.GENERATION))
         return found
 
+    async def leave(self) -> None:
+        """End the worker as `close` does; its runs are interrupted and can be resumed."""
+        await self._active.leave()
+
     async def close(self) -> None:
         """Let what is under way finish and be stored, and end the worker."""
         await self._active.close()
@@ -269,9 +286,10 @@ class Comparisons(Service):
         positions: Sequence[int] | None = None,
         cases: Sequence[Case] | None = None,
     ) -> Done[Run]:
-        infos = await self._infos(plan.variants)
+        infos = await self._infos(plan.variants, plan.limits)
         refuse_unrenderable(plan)
         refuse_unavailable(infos)
+        refuse_unbatchable(plan, infos)
         check_cap(new_run(plan, 0), infos)
 
         def work(repositories: Repositories) -> Run:
@@ -288,15 +306,17 @@ class Comparisons(Service):
         if max_cost_usd is not None:
             limits = replace(limits, max_cost_usd=max_cost_usd)
         capped = replace(run, limits=limits)
-        infos = await self._infos(run.variants)
+        infos = await self._infos(run.variants, limits)
         check_cap(capped, infos)
         if max_cost_usd is not None:
             await self._project.write(lambda r: r.runs.set_limits(run.id, limits))
         return capped
 
-    async def _infos(self, variants: Sequence[Variant]) -> Mapping[ModelRef, ModelInfo]:
+    async def _infos(
+        self, variants: Sequence[Variant], limits: RunLimits
+    ) -> Mapping[ModelRef, ModelInfo]:
         models = dict.fromkeys(model for variant in variants for model in variant.models)
-        return {model: await self._models.info(model) for model in models}
+        return {model: (await self._models.info(model)).priced_for(limits) for model in models}
 
 
 def _not_startable(run: Run) -> UserError:

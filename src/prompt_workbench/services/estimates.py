@@ -59,12 +59,15 @@ class Estimator:
         calls = [await self._call(plan, variant, infos[variant.model]) for variant in plan.variants]
         share = (plan.calls - cached) / len(calls)
         total_s = _sum(call.duration_s for call in calls)
+        if plan.limits.as_batch:
+            total_s = None  # its provider decides
         at_once = plan.limits.concurrency
         return Estimate(
             calls=plan.calls,
             cached_calls=cached,
             cost_low_usd=_times(share, [call.low_usd for call in calls]),
             cost_high_usd=_times(share, [call.high_usd for call in calls]),
+            can_batch=all(infos[variant.model].has_batches for variant in plan.variants),
             unknown_cost_models=tuple(
                 str(model) for model, info in infos.items() if info.price is None
             ),

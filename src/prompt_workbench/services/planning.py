@@ -158,6 +158,27 @@ def refuse_unavailable(infos: Mapping[ModelRef, ModelInfo]) -> None:
             raise ModelFileError(info.note or f"The model {info.ref} is not available.")
 
 
+def refuse_unbatchable(plan: Plan, infos: Mapping[ModelRef, ModelInfo]) -> None:
+    """Find before anything is sent what cannot go in a batch, where it is to.
+
+    Raises:
+        InvalidInputError: A provider takes no batches, or a version names fallback models.
+    """
+    if not plan.limits.as_batch:
+        return
+    for variant in plan.variants:
+        if not infos[variant.model].has_batches:
+            raise InvalidInputError(
+                f"{variant.model} cannot be called in a batch.",
+                hint="Take models of OpenAI or Anthropic only, or run without a batch.",
+            )
+        if len(variant.models) > 1:
+            raise InvalidInputError(
+                f"“{variant.title}” names fallback models, which a batch cannot ask.",
+                hint="Choose a version without them, or run without a batch.",
+            )
+
+
 def _check_limits(limits: RunLimits) -> None:
     if not 1 <= limits.repetitions <= MOST_REPETITIONS:
         raise InvalidInputError(f"Repetitions lie between 1 and {MOST_REPETITIONS:,}.")

@@ -74,7 +74,7 @@ class TryResult:
 
     model: ModelRef
     text: str
-    duration_s: float
+    duration_s: float | None
     cost: Cost
 
 

@@ -18,6 +18,7 @@ from prompt_workbench.domain.price_json import (
 from prompt_workbench.domain.requests import Interface, model_ref
 from prompt_workbench.settings.connection import CONNECTION, Connection, connection_of
 from prompt_workbench.settings.registry import (
+    BATCHES,
     LOCAL_PROVIDER,
     Endpoint,
     LocalModel,
@@ -27,7 +28,16 @@ from prompt_workbench.settings.registry import (
 from prompt_workbench.system.files import replace_private_file
 from prompt_workbench.system.paths import config_dir
 
-__all__ = ["LOCAL_PROVIDER", "Endpoint", "LocalModel", "ModelRegistry", "Terms", "load", "save"]
+__all__ = [
+    "BATCHES",
+    "LOCAL_PROVIDER",
+    "Endpoint",
+    "LocalModel",
+    "ModelRegistry",
+    "Terms",
+    "load",
+    "save",
+]
 
 _FORMAT = 1
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from prompt_workbench.domain.batches import BATCH_INTERFACES
 from prompt_workbench.domain.errors import InvalidInputError, NotFoundError
 from prompt_workbench.domain.requests import Interface, ModelRef
 from prompt_workbench.domain.usage import Price
@@ -17,6 +18,10 @@ from prompt_workbench.settings.connection import DIRECT, Connection
 
 LOCAL_PROVIDER = "local"
 """The provider name of the embedded model server; no endpoint may have it."""
+
+BATCHES = "batches"
+"""The option by which a server takes batches: what they cost, in percent of its price."""
+_PERCENT = 100
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _NAME_HINT = (
@@ -188,14 +193,24 @@ def _check_options(name: str, options: Mapping[str, str], interface: Interface) 
             f"The endpoint {name} does not say which provider of litellm it is.",
             hint="Give it the option provider, such as provider=cohere.",
         )
-    for option in options:
-        if interface is not Interface.LITELLM and option != MODELS:
+    for option, value in options.items():
+        if option == BATCHES and interface in BATCH_INTERFACES:
+            _check_percent(value)
+        elif interface is not Interface.LITELLM and option != MODELS:
             raise InvalidInputError(f"The endpoint {name} has no option {option}.")
         if _SECRET.search(option):
             raise InvalidInputError(
                 f"{option} may be a secret, and options are kept in a file.",
                 hint=f"Give it as the key, with: pwb providers set-key {name}",
             )
+
+
+def _check_percent(value: str) -> None:
+    if not (value.isdecimal() and value.isascii() and int(value) <= _PERCENT):
+        raise InvalidInputError(
+            f"{value} is no share of a price.",
+            hint=f"{BATCHES}=50 says that a call in a batch costs 50 % of the price.",
+        )
 
 
 def _check_url(url: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([(),]) ?")
 
-FINGERPRINT = "da0025a9e1dd540231825bf040cfda9c2249c21366fed06c0bd532b0ddc1257f"
+FINGERPRINT = "5dc2511c48c0eb68e87734ce27b54b9e030ae84bc62daa0944403bd0db9705a4"
 """Of the newest revision. A schema with anything more, less or else has another one."""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from prompt_workbench.domain.batches import Batch, BatchCall
 from prompt_workbench.domain.comparisons import Run, RunState
 from prompt_workbench.domain.datasets import Case
 from prompt_workbench.domain.errors import ConflictError, DiskFullError
@@ -22,7 +23,12 @@ from prompt_workbench.storage.call_rows import IdentityRow, attempt_row, request
 from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.encoding import to_micros
 from prompt_workbench.storage.leases import this_holder
-from prompt_workbench.storage.ledger_batch import RetriedRow, SentRows, settled_rows
+from prompt_workbench.storage.ledger_batch import (
+    RetriedRow,
+    SentRows,
+    SentTogether,
+    settled_rows,
+)
 from prompt_workbench.storage.ledger_calls import FailedAttempt, SentCall
 from prompt_workbench.storage.ledger_reader import LedgerReader
 from prompt_workbench.storage.ledger_writer import LedgerWriter
@@ -176,11 +182,47 @@ class ProjectLedger:
             DiskFullError: There is no room to store its answer.
         """
         keys = self._keys.get(call.run_id) or await self._read_keys(call.run_id)
-        reserved = call.reserved_pico_usd
-        model = call.request.model
-        identity = keys.identity(call.id, call.cell, model, call.started_at, reserved)
-        request = request_row(call.request.messages, call.request_body)
-        await self._writer.write(SentRows(identity, request))
+        await self._writer.write(_sent_rows(keys, call))
+
+    async def written(self, batch: Batch, calls: Sequence[SentCall]) -> None:
+        """Record a batch with its calls, of which nothing has left, in one transaction.
+
+        Raises:
+            DiskFullError: There is no room to store the answers.
+        """
+        keys = self._keys.get(batch.run_id) or await self._read_keys(batch.run_id)
+        rows = [_sent_rows(keys, call) for call in calls]
+        ids = [call.id for call in calls]
+        await self._writer.write(
+            SentTogether(rows, lambda project: project.batches.add(batch, ids))
+        )
+
+    async def batches(self, run_id: str) -> Sequence[Batch]:
+        """Return the batches of a run that are not collected, oldest first."""
+        return await self._reader.read(lambda project: project.batches.open(run_id))
+
+    async def batch_calls(self, batch_id: str) -> Sequence[BatchCall]:
+        """Return the calls of a batch that have no result yet."""
+
+        def work(project: Repositories) -> list[BatchCall]:
+            found = project.batches.calls(batch_id)
+            self._writer.adopt({call.id: key for key, call in found.items()})
+            return list(found.values())
+
+        calls: list[BatchCall] = await self._writer.write(work)
+        return calls
+
+    async def submitting(self, batch_id: str, at: datetime) -> None:
+        """Note that a batch may reach the provider once this returns."""
+        await self._writer.write(lambda project: project.batches.submitting(batch_id, at))
+
+    async def submitted(self, batch_id: str, remote_id: str) -> None:
+        """Keep what the provider calls a batch."""
+        await self._writer.write(lambda project: project.batches.submitted(batch_id, remote_id))
+
+    async def collected(self, batch_id: str) -> None:
+        """Note that every call of a batch has a final state."""
+        await self._writer.write(lambda project: project.batches.collected(batch_id))
 
     async def retrying(self, failed: FailedAttempt) -> None:
         """Record a failed attempt before the next one leaves."""
@@ -202,3 +244,10 @@ class ProjectLedger:
                 found = await self._reader.read(lambda project: project.runs.keys(run_id))
                 self._keys[run_id] = _RunKeys(*found)
             return self._keys[run_id]
+
+
+def _sent_rows(keys: _RunKeys, call: SentCall) -> SentRows:
+    reserved = call.reserved_pico_usd
+    model = call.request.model
+    identity = keys.identity(call.id, call.cell, model, call.started_at, reserved)
+    return SentRows(identity, request_row(call.request.messages, call.request_body))

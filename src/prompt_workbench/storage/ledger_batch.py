@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -23,6 +23,7 @@ from prompt_workbench.storage.call_rows import (
     score_row,
 )
 from prompt_workbench.storage.hot_statements import HotStatements
+from prompt_workbench.storage.repositories import Repositories
 from prompt_workbench.storage.rollups import RollupChanges
 from prompt_workbench.storage.tables import GENERATION
 
@@ -34,6 +35,13 @@ class SentRows(NamedTuple):
 
     identity: IdentityRow
     request: RequestRow
+
+
+class SentTogether(NamedTuple):
+    """The rows of calls that are about to leave together, and what is stored beside them."""
+
+    calls: Sequence[SentRows]
+    work: Callable[[Repositories], None]
 
 
 class RetriedRow(NamedTuple):

@@ -30,14 +30,21 @@ from prompt_workbench.domain.errors import (
 from prompt_workbench.storage.database import Database, begun
 from prompt_workbench.storage.hot_statements import HotStatements
 from prompt_workbench.storage.lane import Attempt, Lane, Outcome, Waiting
-from prompt_workbench.storage.ledger_batch import Batch, RetriedRow, SentRows, SettledRows
+from prompt_workbench.storage.ledger_batch import (
+    Batch,
+    RetriedRow,
+    SentRows,
+    SentTogether,
+    SettledRows,
+)
 from prompt_workbench.storage.repositories import Repositories
 from prompt_workbench.storage.reserve import Reserve
 from prompt_workbench.storage.search import index_pending
 
 Work: TypeAlias = Callable[[Repositories], Any]
-Item: TypeAlias = SentRows | RetriedRow | SettledRows | Work
+Item: TypeAlias = SentRows | SentTogether | RetriedRow | SettledRows | Work
 
+_LEAVING = (SentRows, SentTogether)
 _OBSTACLES: Mapping[type[object], str] = {
     ProjectLockedError: (
         "The project is locked by another program. Answers are stored when it lets go."
@@ -81,6 +88,10 @@ class LedgerWriter:
         """
         return self._lane.do(item)
 
+    def adopt(self, keys: Mapping[str, int]) -> None:
+        """Know the keys of calls that were sent before; only within some work."""
+        self._sent_keys.update(keys)
+
     async def close(self) -> None:
         """Write what waits, and end."""
         await self._lane.close()
@@ -101,9 +112,9 @@ class LedgerWriter:
         """Return what is refused because the disk is full, and what is not."""
         if not self._disk_full:
             return [], list(waiting)
-        leaving = [item for item in waiting if isinstance(item.what, SentRows)]
+        leaving = [item for item in waiting if isinstance(item.what, _LEAVING)]
         full = DiskFullError("There is no room left on the disk.")
-        allowed = [item for item in waiting if not isinstance(item.what, SentRows)]
+        allowed = [item for item in waiting if not isinstance(item.what, _LEAVING)]
         return [(item, None, full) for item in leaving], allowed
 
     def _insist(self, waiting: Sequence[Waiting[Item]], *, in_doubt: bool = False) -> list[Outcome]:
@@ -138,6 +149,9 @@ class LedgerWriter:
             match item.what:
                 case SentRows() as sent:
                     batch.sent.append(sent)
+                case SentTogether(calls, work):
+                    batch.sent.extend(calls)
+                    works.append((item, work))
                 case RetriedRow() as retried:
                     batch.retried.append(retried)
                 case SettledRows() as settled:

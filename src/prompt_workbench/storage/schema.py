@@ -45,7 +45,7 @@ class Revisions:
         upgrade(connection, self.head, self.scripts)
 
 
-REVISIONS = Revisions(("0001", "0002", "0003"), Path(__file__).parent / "migrations")
+REVISIONS = Revisions(("0001", "0002", "0003", "0004"), Path(__file__).parent / "migrations")
 
 
 def create(connection: Connection, name: str) -> str:

@@ -36,8 +36,13 @@ class AnthropicMessages(WireAdapter):
 
     @override
     def _fixed_headers(self, key: str | None) -> Mapping[str, str]:
-        version = {"anthropic-version": _VERSION}
-        return {**version, "x-api-key": key} if key else version
+        return key_headers(key)
+
+
+def key_headers(key: str | None) -> Mapping[str, str]:
+    """Return the headers that go with every request."""
+    version = {"anthropic-version": _VERSION}
+    return {**version, "x-api-key": key} if key else version
 
 
 class AnthropicAnswer(Draft):

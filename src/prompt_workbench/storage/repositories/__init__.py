@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from prompt_workbench.domain.changes import Kind
+from prompt_workbench.storage.repositories.batches import Batches
 from prompt_workbench.storage.repositories.costs import Costs
 from prompt_workbench.storage.repositories.generations import Generations
 from prompt_workbench.storage.repositories.runs import Runs
@@ -30,6 +31,7 @@ class Repositories:
         """The kinds of things that were changed so far."""
         self.runs = Runs(connection, self.changes)
         self.generations = Generations(connection, self.changes)
+        self.batches = Batches(connection, self.changes)
         self.scores = Scores(connection, self.changes)
         self.costs = Costs(connection, self.changes)
         self._connection = connection

@@ -53,6 +53,11 @@ class Generations(Repository):
             raise NotFoundError(f"There is no call with the id {generation_id}.")
         return self._whole(rows)[0]
 
+    def whole(self, seqs: Sequence[int]) -> dict[int, Generation]:
+        """Return generations with everything that is kept of them, by their keys."""
+        rows = self._rows(hot_rows().where(GENERATION.c.seq.in_(seqs)).order_by(GENERATION.c.seq))
+        return dict(zip((row.seq for row in rows), self._whole(rows), strict=True))
+
     def cells(
         self, run_id: str, case_start: int = 0, case_count: int | None = None
     ) -> list[GenerationSummary]:
@@ -101,7 +106,12 @@ class Generations(Repository):
     def unknown_cost(self, run_id: str) -> int:
         """Return how many calls of a run have no known cost."""
         in_run = GENERATION.c.run_seq == run_key(self._connection, run_id)
-        unknown = select(func.count()).where(in_run, GENERATION.c.cost_pico_usd.is_(None))
+        unknown = select(func.count()).where(
+            in_run,
+            GENERATION.c.cost_pico_usd.is_(None),
+            # What is in a batch will have a cost.
+            GENERATION.c.state != GenerationState.SENT.value,
+        )
         return self._connection.scalar(unknown) or 0
 
     def texts(self, run_id: str, case_start: int, case_count: int) -> dict[CellKey, str]:

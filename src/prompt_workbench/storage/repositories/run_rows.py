@@ -107,6 +107,7 @@ def limits_text(limits: RunLimits) -> str:
             "concurrency": limits.concurrency,
             "use_cache": limits.use_cache,
             "cache_repetitions": limits.cache_repetitions,
+            **({"as_batch": True} if limits.as_batch else {}),
         }
     )
 
@@ -123,4 +124,5 @@ def _limits(text: str) -> RunLimits:
         concurrency=concurrency if isinstance(concurrency, int) else None,
         use_cache=value.get("use_cache") is not False,
         cache_repetitions=value.get("cache_repetitions") is True,
+        as_batch=value.get("as_batch") is True,
     )

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
+from prompt_workbench.domain.batches import BatchState
 from prompt_workbench.domain.changes import Kind
 from prompt_workbench.domain.comparisons import Run, RunKind, RunLimits, RunState, Variant
 from prompt_workbench.domain.datasets import Case, PlacedCase
@@ -32,6 +33,8 @@ from prompt_workbench.storage.repositories.run_rows import (
 )
 from prompt_workbench.storage.rollups import RollupChanges
 from prompt_workbench.storage.tables import (
+    BATCH,
+    BATCH_CALL,
     DATASET_CASE,
     GENERATION,
     PLACED_CASE,
@@ -209,7 +212,8 @@ class Runs(Repository):
 
     def _mark_unknown(self, run_seq: int) -> int:
         sent = GENERATION.c.state == GenerationState.SENT.value
-        left_over = (GENERATION.c.run_seq == run_seq, sent)
+        # What is in a batch has not lost its answer: that is collected when the run goes on.
+        left_over = (GENERATION.c.run_seq == run_seq, sent, GENERATION.c.seq.not_in(_in_batches()))
         statement = select(GENERATION.c.subject_seq, GENERATION.c.started_at).where(*left_over)
         rows = self._rows(statement)
         if rows:
@@ -277,6 +281,13 @@ class Runs(Repository):
             variant = variant_of(row, texts[row.content_hash])
             found[row.run_seq] = (*found.get(row.run_seq, ()), variant)
         return found
+
+
+def _in_batches() -> Select[tuple[int]]:
+    """Return the query of the keys of the calls in batches that are not collected."""
+    joined = BATCH_CALL.join(BATCH, BATCH.c.seq == BATCH_CALL.c.batch_seq)
+    not_collected = BATCH.c.state != BatchState.COLLECTED.value
+    return select(BATCH_CALL.c.generation_seq).select_from(joined).where(not_collected)
 
 
 def run_key(connection: Connection, run_id: str) -> int:

@@ -13,6 +13,7 @@ need of the others.
 
 from __future__ import annotations
 
+from prompt_workbench.storage.tables.batches import BATCH, BATCH_CALL
 from prompt_workbench.storage.tables.cases import DATASET_CASE, PLACED_CASE, RUN_CASE
 from prompt_workbench.storage.tables.columns import JSON, ONE_OF, WHERE
 from prompt_workbench.storage.tables.contents import CONTENT
@@ -31,6 +32,8 @@ from prompt_workbench.storage.tables.rollups import ROLLUP, ROLLUP_BUCKET
 from prompt_workbench.storage.tables.runs import RUN, RUN_LEASE, RUN_VARIANT, SUBJECT
 
 __all__ = [
+    "BATCH",
+    "BATCH_CALL",
     "CACHED_ANSWER",
     "CHANGE",
     "CONTENT",

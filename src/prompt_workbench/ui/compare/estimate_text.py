@@ -11,7 +11,8 @@ def estimate_line(estimate: Estimate, limits: RunLimits) -> str:
     calls = f"{formats.count(estimate.calls)} call{'s'[: estimate.calls != 1]}"
     if estimate.cached_calls:
         calls += f" ({formats.count(estimate.cached_calls)} from the cache)"
-    parts = [calls, _cost(estimate), _duration(estimate)]
+    duration = "answers within 24 h" if limits.as_batch else _duration(estimate)
+    parts = [calls, _cost(estimate), duration]
     if limits.max_cost_usd is not None:
         parts.append(f"stop at {formats.price(limits.max_cost_usd)}")
     return " · ".join(parts)

@@ -12,6 +12,8 @@ from prompt_workbench.ui.kit.forms import mark_invalid, number_field
 from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.theme.tokens import Space
 
+_NO_BATCH = "Choose models that take batches, such as those of OpenAI and Anthropic."
+
 
 class LimitsField(QWidget):
     """Tells the name and the new value of the limit that was changed."""
@@ -40,6 +42,9 @@ class LimitsField(QWidget):
         )
         self._cache = self._switch("use_cache", "Take answers to the same request from the cache")
         self._cache_all = self._switch("cache_repetitions", "Repetitions too")
+        self._batch = self._switch(
+            "as_batch", "Send as a batch: about half the price, answers within 24 h"
+        )
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(Space.INSIDE)
@@ -49,6 +54,7 @@ class LimitsField(QWidget):
         form.addRow(label("Calls at once", role="muted"), self._at_once)
         form.addRow(self._cache)
         form.addRow(self._cache_all)
+        form.addRow(self._batch)
 
     def show_limits(self, limits: RunLimits) -> None:
         """Show other limits."""
@@ -56,6 +62,7 @@ class LimitsField(QWidget):
             (self._unknown, limits.allow_unknown_cost),
             (self._cache, limits.use_cache),
             (self._cache_all, limits.cache_repetitions),
+            (self._batch, limits.as_batch),
         ):
             box.blockSignals(True)
             box.setChecked(on)
@@ -65,8 +72,14 @@ class LimitsField(QWidget):
         self._at_once.blockSignals(False)
         if not self._cap.hasFocus() and not self._cap_problem:
             self._cap.setText("" if limits.max_cost_usd is None else f"{limits.max_cost_usd:f}")
+        self._at_once.setEnabled(not limits.as_batch)
         self._unknown.setEnabled(limits.max_cost_usd is not None)
         self._cache_all.setEnabled(limits.use_cache and limits.repetitions > 1)
+
+    def offer_batch(self, *, possible: bool) -> None:
+        """Let a batch be chosen where the models take one; a choice can always be taken back."""
+        self._batch.setEnabled(possible or self._batch.isChecked())
+        self._batch.setToolTip("" if possible else _NO_BATCH)
 
     def collect(self) -> None:
         """Take over what is still being typed."""

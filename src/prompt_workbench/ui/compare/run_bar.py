@@ -88,7 +88,7 @@ class RunBar(QWidget):
         self._words.setVisible(shown)
         if progress is not None and shown:
             self._progress.setValue(_STEPS * progress.finished // max(progress.total, 1))
-            self._words.set_text(progress_words(progress))
+            self._words.set_text(progress_words(progress, as_batch=presenter.is_in_batches))
         self._show_banner()
 
     def _show_banner(self) -> None:

@@ -170,6 +170,11 @@ class RunPresenter(QObject):
         return self.active and self.run is not None and self.run.state is RunState.PAUSED
 
     @property
+    def is_in_batches(self) -> bool:
+        """Whether the calls of the run are sent in batches."""
+        return self.run is not None and self.run.limits.as_batch
+
+    @property
     def can_retry(self) -> bool:
         """Whether there are failed cells to send again."""
         return not self.is_elsewhere and self.count(GenerationState.FAILED) > 0
@@ -319,7 +324,7 @@ class RunPresenter(QObject):
         return Window(
             cases={placed.position: placed.case for placed in cases.result()},
             answers={
-                cell.cell: Stored(summary=cell, text=text_of.get(cell.cell, cell.preview))
+                cell.cell: Stored(summary=cell, text=text_of.get(cell.cell) or cell.preview)
                 for cell in cells.result()
             },
         )

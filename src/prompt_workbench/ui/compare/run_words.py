@@ -72,11 +72,12 @@ def run_scope(run: Run) -> str:
     return " · ".join(filter(None, (run.dataset_name, cases + repetitions)))
 
 
-def progress_words(progress: RunProgress) -> str:
-    """Return how far an active run is."""
+def progress_words(progress: RunProgress, *, as_batch: bool = False) -> str:
+    """Return how far an active run is, perhaps one whose calls are in batches."""
     parts = [f"{formats.count(progress.finished)} of {formats.count(progress.total)}"]
     if progress.running:
-        parts.append(f"{formats.count(progress.running)} running")
+        where = "in a batch" if as_batch else "running"
+        parts.append(f"{formats.count(progress.running)} {where}")
     if progress.failed:
         parts.append(f"{formats.count(progress.failed)} failed")
     if progress.remaining_s is not None:
@@ -107,6 +108,8 @@ def banner_of(
     """
     if progress is not None:
         reason = progress.reason
+        if reason and run.limits.as_batch:
+            return Banner(text=reason, hint=_BATCH)
         return Banner(text=reason, hint=_WAITS, role="warning") if reason else None
     if elsewhere:
         return Banner(text="Another window or program is working on this run.", hint=_ELSEWHERE)
@@ -146,14 +149,23 @@ def banner_of(
 
 
 _ELSEWHERE = "Its answers are shown as they come. Stop or pause it where it was started."
+_BATCH = (
+    "Answers come within 24 hours. You may close the project meanwhile and resume the run later. "
+    "Stop cancels the batch at the provider; what was answered by then is kept."
+)
 _WAITS = "The run goes on by itself when it can. Stop it to end it here."
+
+
+_RESUMING = "Resuming sends only the cells without an answer."
+_RESUMING_BATCH = "Resuming collects what is in its batch, and sends only what is not in one."
 
 
 def _interrupted(run: Run, counts: Counts) -> Banner:
     billed = f" {_calls(counts.unknown)} may have been billed." if counts.unknown else ""
+    resuming = _RESUMING_BATCH if run.limits.as_batch else _RESUMING
     return Banner(
         text=f"This run was interrupted with {_answered(run, counts)}.{billed}",
-        hint=f"{run.state_reason} Resuming sends only the cells without an answer.".strip(),
+        hint=f"{run.state_reason} {resuming}".strip(),
         steps=(Step.RESUME, Step.LEAVE),
         role="warning",
     )

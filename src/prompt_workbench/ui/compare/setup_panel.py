@@ -134,6 +134,8 @@ class SetupPanel(QWidget):
     def _show_estimate(self) -> None:
         presenter = self._presenter
         self._run.setEnabled(presenter.can_make)
+        estimate = presenter.estimate
+        self._limits.offer_batch(possible=estimate is not None and estimate.can_batch)
         warning = ""
         if presenter.mistake:
             set_role(self._line, "danger")
