@@ -12,9 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import Connection, event
+
+from prompt_workbench.storage.database import Database
 
 _START_WITHIN_S = 60
 
@@ -51,6 +55,17 @@ def hang_up(address: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def lose_the_next_connection_after_its_commit(database: Database) -> None:
+    """Let a commit reach the server, and its answer never come back."""
+
+    def commit_and_hang_up(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.commit()
+        driver.close()
+
+    event.listen(database.writer, "commit", commit_and_hang_up, once=True)
 
 
 @contextmanager

@@ -11,19 +11,17 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
-from sqlalchemy import Connection, event
 from tests.storage.examples import NOW, add_run, answer, sent
 from tests.storage.places import small_disk
-from tests.storage.postgres_server import hang_up
+from tests.storage.postgres_server import hang_up, lose_the_next_connection_after_its_commit
 
 from prompt_workbench.domain.comparisons import Run, RunState
 from prompt_workbench.domain.errors import DiskFullError, ProjectLockedError
 from prompt_workbench.domain.generations import CellKey, GenerationState
 from prompt_workbench.storage import sqlite
-from prompt_workbench.storage.database import Database
 from prompt_workbench.storage.ledger import ProjectLedger
 from prompt_workbench.storage.opening import open_database
 from prompt_workbench.storage.project import Project
@@ -182,17 +180,6 @@ async def test_what_was_stored_before_the_connection_was_lost_is_not_stored_twic
     assert (counted.calls, counted.answered) == (1, 1)
     await ledger.close()
     await project.close()
-
-
-def lose_the_next_connection_after_its_commit(database: Database) -> None:
-    """Let a commit reach the server, and its answer never come back."""
-
-    def commit_and_hang_up(connection: Connection) -> None:
-        driver: Any = connection.connection.driver_connection
-        driver.commit()
-        driver.close()
-
-    event.listen(database.writer, "commit", commit_and_hang_up, once=True)
 
 
 async def test_another_programs_lock_only_delays(project: Project) -> None:

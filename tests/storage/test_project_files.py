@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests.storage.examples import prompt
 from tests.storage.places import read_only
-from tests.storage.postgres_server import hang_up
+from tests.storage.postgres_server import hang_up, lose_the_next_connection_after_its_commit
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.errors import (
@@ -26,11 +26,13 @@ from prompt_workbench.domain.errors import (
     ProjectLockedError,
     ProjectReadOnlyError,
     ProjectTooNewError,
+    ProjectUnreachableError,
     StorageError,
 )
 from prompt_workbench.storage import sqlite
 from prompt_workbench.storage.backups import back_up
 from prompt_workbench.storage.inspection import look
+from prompt_workbench.storage.opening import create_project, open_database
 from prompt_workbench.storage.project import Project
 from prompt_workbench.storage.project_files import create, open_file
 
@@ -201,6 +203,21 @@ except ProjectLockedError as error:
 """
     child = [sys.executable, "-c", script, str(file)]
     return subprocess.run(child, capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def test_who_loses_the_connection_while_saving_is_told_to_look(
+    postgres_location: str,
+) -> None:
+    create_project(postgres_location)
+    database, _ = open_database(postgres_location)
+    project = Project(database)
+    lose_the_next_connection_after_its_commit(database)
+    with pytest.raises(ProjectUnreachableError, match="was lost while") as lost:
+        await project.write(lambda store: store.prompts.add(prompt("saved")))
+    assert "look before you try again" in str(lost.value.hint)
+    assert [it.name for it in await project.read(lambda store: store.prompts.all())] == ["saved"]
+    await project.write(lambda store: store.prompts.add(prompt("saved, too")))
+    await project.close()
 
 
 async def test_news_come_again_after_the_server_hung_up(postgres_location: str) -> None:

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from prompt_workbench.domain.changes import ChangeSet, Kind, changed
-from prompt_workbench.domain.errors import ConflictError, ProjectReadOnlyError
+from prompt_workbench.domain.errors import (
+    ConflictError,
+    ProjectReadOnlyError,
+    ProjectUnreachableError,
+)
 from prompt_workbench.storage.database import Database, begun
 from prompt_workbench.storage.opening import create_project, open_database
 from prompt_workbench.storage.repositories import Repositories
@@ -78,7 +82,8 @@ class Project:
         """Run some writing in one transaction, off the loop's thread.
 
         Raises:
-            StorageError: It cannot be written; nothing was changed.
+            StorageError: It cannot be written, and nothing was changed.
+            ProjectUnreachableError: The connection was lost meanwhile; it may be written or not.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writer, self._run_write, work)
@@ -124,6 +129,14 @@ class Project:
                     self._database.note_changes(connection, repositories.changes)
             except IntegrityError as error:
                 raise ConflictError("Something else was saved at the same time.") from error
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                # Whether the commit reached the server, nobody knows.
+                raise ProjectUnreachableError(
+                    "The connection to the database server was lost while this was saved.",
+                    hint="It may be saved all the same: look before you try again.",
+                ) from error
         self._tell(self._database.committed())
         return result
 
