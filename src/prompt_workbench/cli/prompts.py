@@ -319,4 +319,7 @@ async def _head(workbench: Workbench, name: str, branch: str) -> PromptVersion |
         if branch != MAIN_BRANCH:
             raise
         return None
+    for each in await workbench.prompts.branches(prompt.id):
+        if each.name == branch:
+            return await workbench.prompts.version(each.head_id)
     return (await workbench.prompts.resolve(f"{prompt.name}@{branch}")).version

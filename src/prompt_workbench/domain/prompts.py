@@ -145,7 +145,7 @@ class PromptVersion:
     id: str
     prompt_id: str
     number: int
-    """Counts from 1 over all branches of the prompt."""
+    """Counts from 1 over all branches of the prompt; 0 is the empty start of a new one."""
     content: PromptContent
     parents: tuple[str, ...] = ()
     branch: str = MAIN_BRANCH
@@ -158,6 +158,11 @@ class PromptVersion:
     def content_hash(self) -> str:
         """The hash of the content."""
         return self.content.hash
+
+    @property
+    def is_start(self) -> bool:
+        """Whether it is only what a new prompt starts from: it is in no list of versions."""
+        return self.number == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,7 @@ def _version(repositories: Repositories, prompt: Prompt, ref: str) -> PromptVers
         versions = repositories.prompts.versions(prompt.id)
         if versions:
             return repositories.prompts.version(versions[0].id)
+        ref = ""
     branches = {branch.name: branch.head_id for branch in repositories.prompts.branches(prompt.id)}
     labels = {label.name: label.version_id for label in repositories.prompts.labels(prompt.id)}
     version_id = (branches | labels).get(ref or MAIN_BRANCH)
@@ -134,4 +135,10 @@ def _version(repositories: Repositories, prompt: Prompt, ref: str) -> PromptVers
             f"The prompt “{prompt.name}” has no version, label or branch “{ref}”.",
             hint=f"Its labels and branches are: {known}." if known else None,
         )
-    return repositories.prompts.version(version_id)
+    version = repositories.prompts.version(version_id)
+    if version.is_start:
+        raise NotFoundError(
+            f"The prompt “{prompt.name}” has no version yet.",
+            hint=f"Save one, or take what is being written: {prompt.name}@{DRAFT_REF}",
+        )
+    return version

@@ -77,7 +77,7 @@ def test_a_wrong_template_is_said_in_place_of_an_estimate(loop, page, qtbot) -> 
 
 def test_a_new_prompt_is_there_to_be_written(loop, page, window, qtbot) -> None:
     preview(loop, window, page, qtbot)
-    page.prompts.create("other", page.presenter.content)
+    page.prompts.begin("other")
     until(loop, lambda: page.presenter.state.prompt.name == "other")
     assert not page.messages_panel.previews
 

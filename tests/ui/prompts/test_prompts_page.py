@@ -189,7 +189,7 @@ def test_a_deleted_prompt_comes_back_with_undo(loop, page, window) -> None:
 
 
 def test_a_taken_name_is_told(loop, page, window) -> None:
-    page.prompts.create("reply", page.presenter.content)
+    page.prompts.begin("reply")
     until(loop, lambda: window.notify.texts())
     assert "reply" in window.notify.texts()[0]
 

@@ -64,7 +64,7 @@ def test_answers_stay_with_their_prompt(loop, page, window, qtbot) -> None:
     run(loop, window, qtbot)
     until(loop, lambda: page.quick.answers and not page.quick.running)
     reply = page.presenter.state.prompt
-    page.prompts.create("other", page.presenter.content)
+    page.prompts.begin("other")
     until(loop, lambda: page.presenter.state.prompt.name == "other")
     assert page.quick.answers == {}
     page.open_prompt(reply.id)

@@ -70,17 +70,17 @@ class PromptHistory(PromptService):
         """
         signed = self._author() if author is None else author
 
-        def work(repositories: Repositories) -> tuple[PromptVersion, Draft | None]:
+        def work(repositories: Repositories) -> tuple[PromptVersion, PromptVersion, Draft | None]:
             head = _head(repositories, prompt_id, branch)
             _refuse_moved(head, base_id)
             if content.hash == head.content_hash:
-                raise UserError(f"Nothing changed since version {head.number}.")
+                raise _nothing_new(head)
             version = PromptVersion(
                 id=new_id(),
                 prompt_id=prompt_id,
                 number=repositories.prompts.next_number(prompt_id),
                 content=content,
-                parents=(head.id,),
+                parents=() if head.is_start else (head.id,),
                 branch=branch,
                 message=message.strip(),
                 author=signed,
@@ -89,10 +89,10 @@ class PromptHistory(PromptService):
             draft = repositories.prompts.draft(prompt_id, branch)
             repositories.prompts.add_version(version)
             place_head(repositories, Branch(prompt_id=prompt_id, name=branch, head_id=version.id))
-            return version, draft
+            return head, version, draft
 
-        version, draft = await self._project.write(work)
-        before = Branch(prompt_id=prompt_id, name=branch, head_id=version.parents[0])
+        head, version, draft = await self._project.write(work)
+        before = Branch(prompt_id=prompt_id, name=branch, head_id=head.id)
         undo = Undo(
             title=f"Save version {version.number}",
             apply=partial(self.move_branch, before, draft=draft),
@@ -146,6 +146,12 @@ def place_head(repositories: Repositories, branch: Branch, draft: Draft | None =
 def _head(repositories: Repositories, prompt_id: str, branch: str) -> PromptVersion:
     head_id = existing_branch(repositories, prompt_id, branch).head_id
     return repositories.prompts.version(head_id)
+
+
+def _nothing_new(head: PromptVersion) -> UserError:
+    if head.is_start:
+        return UserError("There is nothing to save yet.", hint="Write a message first.")
+    return UserError(f"Nothing changed since version {head.number}.")
 
 
 def _refuse_moved(head: PromptVersion, base_id: str | None) -> None:

@@ -17,6 +17,7 @@ from prompt_workbench.domain.prompts import (
     PromptContent,
     PromptVersion,
     VersionSummary,
+    text_prompt,
 )
 from prompt_workbench.services.base import Done, Undo, now
 from prompt_workbench.services.prompts.base import PromptService
@@ -78,23 +79,21 @@ class PromptLibrary(PromptService):
         Raises:
             ConflictError: There is a prompt of that name.
         """
-        prompt = Prompt(
-            id=new_id(),
-            name=checked_name(name, what="prompt"),
-            folder=checked_folder(folder),
-            tags=checked_tags(tags),
-            created_at=now(),
-        )
-        version = PromptVersion(
-            id=new_id(),
-            prompt_id=prompt.id,
-            number=1,
-            content=content,
-            message=message.strip(),
-            author=self._author() if author is None else author,
-            created_at=prompt.created_at,
-        )
+        signed = self._author() if author is None else author
+        prompt = _new_prompt(name, folder, tags)
+        version = _first(prompt, content, number=1, message=message.strip(), author=signed)
+        return await self._added(prompt, version)
 
+    async def begin(self, name: str, *, folder: str = "") -> Done[PromptVersion]:
+        """Make a prompt that is still to be written; what is saved first is its version 1.
+
+        Raises:
+            ConflictError: There is a prompt of that name.
+        """
+        prompt = _new_prompt(name, folder)
+        return await self._added(prompt, _first(prompt, text_prompt(""), number=0))
+
+    async def _added(self, prompt: Prompt, version: PromptVersion) -> Done[PromptVersion]:
         def work(repositories: Repositories) -> None:
             repositories.prompts.add(prompt)
             repositories.prompts.add_version(version)
@@ -166,6 +165,30 @@ class PromptLibrary(PromptService):
             title="Restore prompt",
             inverse=lambda _: partial(self.delete, prompt_id),
         )
+
+
+def _new_prompt(name: str, folder: str, tags: Collection[str] = ()) -> Prompt:
+    return Prompt(
+        id=new_id(),
+        name=checked_name(name, what="prompt"),
+        folder=checked_folder(folder),
+        tags=checked_tags(tags),
+        created_at=now(),
+    )
+
+
+def _first(
+    prompt: Prompt, content: PromptContent, *, number: int, message: str = "", author: str = ""
+) -> PromptVersion:
+    return PromptVersion(
+        id=new_id(),
+        prompt_id=prompt.id,
+        number=number,
+        content=content,
+        message=message,
+        author=author,
+        created_at=prompt.created_at,
+    )
 
 
 def _matches(prompt: Prompt, text: str) -> bool:

@@ -91,7 +91,7 @@ class Prompts(NamedRepository[Prompt, PromptRow]):
         label = (col(LabelMoveRow.prompt_id), col(LabelMoveRow.name))
         labels = _names_by_version(self._labels(_last_moves().group_by(*label)))
         place = (col(PromptVersionRow.prompt_id), col(PromptVersionRow.number))
-        newest = select(place[0], func.max(place[1])).group_by(place[0])
+        newest = select(place[0], func.max(place[1])).where(place[1] > 0).group_by(place[0])
         rows = self._session.exec(select(PromptVersionRow).where(tuple_(*place).in_(newest)))
         return {row.prompt_id: _summary(row, labels[row.id]) for row in rows}
 
@@ -226,7 +226,9 @@ class Prompts(NamedRepository[Prompt, PromptRow]):
 
 
 def _versions(prompt_id: str) -> SelectOfScalar[PromptVersionRow]:
-    return select(PromptVersionRow).where(PromptVersionRow.prompt_id == prompt_id)
+    # A version without a number is the empty start of a prompt.
+    saved = col(PromptVersionRow.number) > 0
+    return select(PromptVersionRow).where(PromptVersionRow.prompt_id == prompt_id, saved)
 
 
 def _last_moves() -> SelectOfScalar[int | None]:

@@ -65,10 +65,11 @@ class PromptsField(QWidget):
 
 def _choice(listing: PromptListing) -> Choice:
     name, latest = listing.prompt.name, listing.latest
-    detail = "no version yet" if latest is None else f"newest: v{latest.number} {latest.message}"
-    return Choice(
-        key=name, title=name, detail=detail, enabled=latest is not None, more=listing.prompt.id
-    )
+    if latest is None:
+        key, detail = f"{name}@{DRAFT_REF}", "no version yet, only a draft"
+        return Choice(key=key, title=name, detail=detail, enabled=listing.has_draft)
+    detail = f"newest: v{latest.number} {latest.message}"
+    return Choice(key=name, title=name, detail=detail, more=listing.prompt.id)
 
 
 def _state_choices(listing: PromptListing, versions: Sequence[VersionSummary]) -> list[Choice]:

@@ -241,7 +241,7 @@ class SetupPresenter(QObject):
         """Return a first choice: the newest two versions of a prompt on the first dataset."""
         usable = [str(info.ref) for info in offer.models if info.available]
         refs: tuple[str, ...] = ()
-        for listing in offer.prompts[:1]:
+        for listing in [each for each in offer.prompts if each.latest is not None][:1]:
             versions = await self._workbench.prompts.versions(listing.prompt.id)
             newest = sorted(version.number for version in versions[:2])
             refs = tuple(f"{listing.prompt.name}@{number}" for number in newest)

@@ -59,7 +59,8 @@ class PromptHead(QWidget):
         self._title.setToolTip(tooltip(state.prompt.name))
         labels = next((v.labels for v in state.versions if v.id == state.base.id), ())
         changes = " + changes" if dirty else ""
-        chips = "   ".join((f"v{state.base.number}{changes}", *labels))
+        shown = "draft" if state.base.is_start else f"v{state.base.number}{changes}"
+        chips = "   ".join((shown, *labels))
         # No wider than its words: the rest of the line is the title's.
         self._chips.setMaximumWidth(self._chips.fontMetrics().horizontalAdvance(chips) + 2)
         self._chips.set_text(chips)

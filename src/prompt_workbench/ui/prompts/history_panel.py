@@ -113,6 +113,8 @@ class HistoryPanel(QWidget):
             return
         number = state.base.number
         words = f"changed since v{number}" if dirty else f"the text is v{number}"
+        if state.base.is_start:
+            words = "not saved as a version yet"
         if state.moved:
             words = f"{words}; the branch has a newer version by now"
         set_role(self._state, "warning" if state.moved else "muted")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
-from prompt_workbench.domain.prompts import MAIN_BRANCH, Prompt, PromptContent, PromptVersion
+from prompt_workbench.domain.prompts import MAIN_BRANCH, Prompt, PromptVersion
 from prompt_workbench.services.base import Done
 from prompt_workbench.services.prompts import PromptListing, Prompts
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
@@ -53,10 +53,9 @@ class PromptListPresenter(QObject):
         self.text = text
         self._soon.start()
 
-    def create(self, name: str, content: PromptContent, *, folder: str = "") -> None:
-        """Make a prompt and open it."""
-        work = self._prompts.create(name, content, folder=folder, message="First version")
-        self._tasks.start(work, done=self._created)
+    def begin(self, name: str, *, folder: str = "") -> None:
+        """Make a prompt that is still to be written, and open it."""
+        self._tasks.start(self._prompts.begin(name, folder=folder), done=self._created)
 
     def rename(self, prompt_id: str, name: str) -> None:
         """Give a prompt another name."""

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from prompt_workbench.domain.changes import ChangeSet, Kind
 from prompt_workbench.domain.messages import Message
-from prompt_workbench.domain.prompts import VersionSummary, text_prompt
+from prompt_workbench.domain.prompts import VersionSummary
 from prompt_workbench.ui.bridge import delayed
 from prompt_workbench.ui.kit.dialogs import ask_text
 from prompt_workbench.ui.kit.empty_state import EmptyState
@@ -124,7 +124,7 @@ class PromptsPage(Page):
         state = self.presenter.state
         if state is None or self._asks_for_values():
             return
-        version = None if self.presenter.is_dirty else state.base
+        version = None if self.presenter.is_dirty or state.base.is_start else state.base
         content, values = self.presenter.content, self.presenter.values
         self.quick.run(state.prompt.name, version, content, values)
 
@@ -143,7 +143,7 @@ class PromptsPage(Page):
             field="Name",
             value=self.prompts.free_name("New prompt"),
             confirm="Create",
-            done=lambda name: self.prompts.create(name, text_prompt(""), folder=folder),
+            done=lambda name: self.prompts.begin(name, folder=folder),
         )
 
     def compare_on_data(self) -> None:
@@ -152,7 +152,8 @@ class PromptsPage(Page):
         if state is None:
             return
         numbers = [str(version.number) for version in reversed(self.selected_versions)]
-        refs = numbers or [str(state.base.number), *(["draft"] if self.presenter.is_dirty else [])]
+        base = [] if state.base.is_start else [str(state.base.number)]
+        refs = numbers or [*base, *(["draft"] if self.presenter.is_dirty else [])]
         detail = ",".join(f"{state.prompt.name}@{ref}" for ref in refs)
         self.collect()
         self.tasks.start(

@@ -27,8 +27,8 @@ class VersionDiffs(QObject):
 
     def to_editor(self, version: PromptVersion, content: PromptContent) -> None:
         """Ask for what saving the editor's content on a version would change."""
-        work = _difference(version.content, content)
-        self._start(f"v{version.number} → draft", work)
+        before = "nothing" if version.is_start else f"v{version.number}"
+        self._start(f"{before} → draft", _difference(version.content, content))
 
     def listed_to_editor(self, version: VersionSummary, content: PromptContent) -> None:
         """Ask for what differs between a version of the list and the editor's content."""
