@@ -136,7 +136,7 @@ def import_cases(desk: Driver, mails: Path) -> None:
 def compare_with_a_stop(desk: Driver) -> None:
     desk.click(desk.find(QPushButton, "Compare prompts on it"))
     page = desk.window.current_page()
-    desk.until(lambda: page.setup.spec.prompts == ("mail-kind@2", "mail-kind@3"))
+    desk.until(lambda: page.setup.spec.prompts == ("mail-kind@1", "mail-kind@2"))
     desk.until(lambda: desk.says("12 calls"))
     repetitions = desk.find(QSpinBox, "Repetitions")
     repetitions.setValue(2)

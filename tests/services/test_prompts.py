@@ -54,6 +54,28 @@ async def test_a_new_prompt_is_listed_and_announced(
     assert heard[0].touches(Kind.PROMPT)
 
 
+async def test_what_is_saved_first_of_a_begun_prompt_is_its_version_1(bench: Workbench) -> None:
+    start = (await bench.prompts.begin(" reply ", folder="/mail/")).value
+    (listing,) = await bench.prompts.list()
+    assert (listing.prompt.name, listing.prompt.folder) == ("reply", "mail")
+    assert listing.latest is None
+    assert await bench.prompts.versions(start.prompt_id) == ()
+    for ref in ("reply", "reply@latest", "reply@main"):
+        with pytest.raises(NotFoundError, match="has no version yet"):
+            await bench.prompts.resolve(ref)
+    with pytest.raises(NotFoundError, match="version 0"):
+        await bench.prompts.resolve("reply@0")
+    with pytest.raises(UserError, match="nothing to save yet"):
+        await bench.prompts.save(start.prompt_id, text_prompt(""), message="", base_id=start.id)
+    content = text_prompt("Hi")
+    saved = await bench.prompts.save(start.prompt_id, content, message="", base_id=start.id)
+    assert (saved.value.number, saved.value.parents) == (1, ())
+    assert await head(bench) == 1
+    await undone(saved)
+    with pytest.raises(NotFoundError, match="has no version yet"):
+        await bench.prompts.resolve("reply")
+
+
 async def test_prompts_are_found_by_any_of_their_words(bench: Workbench) -> None:
     await bench.prompts.create("Reply to mail", text_prompt("a"), folder="work")
     await bench.prompts.create("Summary", text_prompt("a"), tags=["Mail"])

@@ -36,6 +36,7 @@ from prompt_workbench.domain.comparisons import ComparisonSpec, Run, RunState
 from prompt_workbench.domain.errors import ProviderError, ProviderErrorKind
 from prompt_workbench.domain.generations import CellKey, GenerationState
 from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.prompts import Draft, text_prompt
 from prompt_workbench.domain.scores import EvaluatorSpec
 from prompt_workbench.domain.usage import FREE
 from prompt_workbench.engine.protocol import RunEnded
@@ -46,6 +47,7 @@ from prompt_workbench.ui.compare.case_filter import CaseFilter
 from prompt_workbench.ui.compare.cells import CellView
 from prompt_workbench.ui.compare.grid_model import CELL_ROLE
 from prompt_workbench.ui.compare.page import ComparePage
+from prompt_workbench.ui.datasets import asking
 from prompt_workbench.ui.kit.page import Target, TargetKind
 
 USABLE = (
@@ -85,6 +87,47 @@ def test_the_form_proposes_the_newest_versions_and_says_what_they_take(
     assert page.setup.spec.prompts == ("reply@1", "reply@2")
     assert page.setup.spec.dataset == "mails"
     desk.until(lambda: desk.says("12 calls"))
+
+
+def test_a_prompt_that_was_never_saved_is_offered_as_a_draft(
+    desk: Driver, page: ComparePage
+) -> None:
+    prompts = desk.window.workbench.prompts
+
+    async def write() -> None:
+        start = (await prompts.begin("triage")).value
+        await prompts.save_draft(
+            Draft(
+                prompt_id=start.prompt_id,
+                branch=start.branch,
+                base_id=start.id,
+                content=text_prompt("Sort {{mail}}"),
+                values={},
+                updated_at=start.created_at,
+            )
+        )
+
+    desk.loop.run_until_complete(write())
+    desk.until(lambda: len(page.setup.offer.prompts) == 2)
+    page.setup.choose(prompts=("reply",))
+    page.setup.add_prompt("triage@draft")
+    run_to_its_end(desk, page)
+    compared = [(each.prompt_name, each.version_number) for each in page.run.run.variants]
+    assert compared == [("reply", 2), ("triage", None)]
+
+
+def test_without_a_dataset_one_can_be_imported(
+    desk: Driver, page: ComparePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(asking, "ask_open_file", lambda parent, **more: asked.append(parent))
+    datasets = desk.window.workbench.datasets
+    assert not desk.has(QPushButton, "Import a dataset")
+    [listing] = desk.loop.run_until_complete(datasets.list())
+    desk.loop.run_until_complete(datasets.delete(listing.dataset.id))
+    desk.until(lambda: desk.has(QPushButton, "Import a dataset"))
+    desk.click(desk.find(QPushButton, "Import a dataset"))
+    desk.until(lambda: asked)
 
 
 def test_a_comparison_runs_and_shows_what_came_out(desk: Driver, page: ComparePage) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 from tests.support.screen import act, finish, projects, settle, until
 from tests.support.scripted_worker import ScriptedWorker
 
+from prompt_workbench.domain.prompts import text_prompt
 from prompt_workbench.domain.templates import FindingKind
 from prompt_workbench.ui.prompts.page import PromptsPage
 from prompt_workbench.ui.prompts.template_edit import TemplateEdit
@@ -186,6 +187,18 @@ def test_a_deleted_prompt_comes_back_with_undo(loop, page, window) -> None:
     window.history.undo()
     until(loop, lambda: [line.prompt.name for line in page.prompts.lines] == ["reply"])
     until(loop, lambda: page.presenter.is_open)
+
+
+def test_what_is_saved_first_of_a_new_prompt_is_version_1(loop, page) -> None:
+    page.prompts.begin("triage")
+    until(loop, lambda: page.presenter.state.prompt.name == "triage")
+    assert page.presenter.state.versions == ()
+    assert "not saved as a version yet" in page.history_panel._state.text()
+    page.presenter.edit(text_prompt("Is this urgent? {{mail}}"))
+    page.presenter.save("First wording")
+    until(loop, lambda: page.presenter.state.versions)
+    assert [version.number for version in page.presenter.state.versions] == [1]
+    assert page.history_panel._state.text() == "the text is v1"
 
 
 def test_a_taken_name_is_told(loop, page, window) -> None:

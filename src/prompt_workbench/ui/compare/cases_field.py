@@ -13,7 +13,8 @@ from prompt_workbench.domain.names import reference
 from prompt_workbench.ui.compare.setup_presenter import Offer
 from prompt_workbench.ui.kit import formats
 from prompt_workbench.ui.kit.forms import number_field
-from prompt_workbench.ui.kit.labels import label
+from prompt_workbench.ui.kit.labels import button, label
+from prompt_workbench.ui.kit.layouts import row
 from prompt_workbench.ui.theme.tokens import Space
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ class CasesField(QWidget):
     count_chosen = Signal(object)
     """How many of the first cases; None for all."""
     repetitions_chosen = Signal(int)
+    import_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._dataset = _combo("Dataset")
+        self._import = button("Import …", self.import_asked.emit, name="Import a dataset")
         self._version = _combo("Version of the dataset")
         self._count = _spin("Number of cases", 0, _MOST)
         self._count.setSpecialValueText("all")
@@ -49,7 +52,7 @@ class CasesField(QWidget):
         form.setSpacing(Space.INSIDE)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, field in (
-            ("Dataset", self._dataset),
+            ("Dataset", row((self._dataset, 1), self._import)),
             ("Version", self._version),
             ("Cases", self._count),
             ("Repetitions", self._repetitions),
@@ -70,6 +73,7 @@ class CasesField(QWidget):
             self._dataset.addItem(f"{chosen} · not in this project", chosen)
             place = self._dataset.count() - 1
         self._dataset.setCurrentIndex(place)
+        self._import.setVisible(not known)
         self._dataset.setPlaceholderText("Choose a dataset" if known else "No dataset yet")
         _show_number(self._count, spec.case_limit or 0)
         _show_number(self._repetitions, spec.limits.repetitions)

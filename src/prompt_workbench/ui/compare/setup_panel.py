@@ -17,7 +17,7 @@ from prompt_workbench.ui.compare.settings_field import SettingsField
 from prompt_workbench.ui.compare.setup_presenter import SetupPresenter
 from prompt_workbench.ui.kit.labels import button, label, set_role
 from prompt_workbench.ui.kit.layouts import column, holding, row
-from prompt_workbench.ui.kit.page import PageContext
+from prompt_workbench.ui.kit.page import PageContext, Target, TargetKind
 from prompt_workbench.ui.theme.tokens import Space
 
 _TWO_COLUMNS = 680
@@ -46,7 +46,7 @@ class SetupPanel(QWidget):
         self._grid = QGridLayout()
         self._columns = 0
         self._build()
-        self._connect()
+        self._connect(context)
 
     def run(self) -> None:
         """Take over what is still being typed, and make the run."""
@@ -86,7 +86,7 @@ class SetupPanel(QWidget):
         self.setLayout(column((scroll, 1), bar, spacing=0))
         self._warning.hide()
 
-    def _connect(self) -> None:
+    def _connect(self, context: PageContext) -> None:
         presenter = self._presenter
         presenter.offered.connect(self._show)
         presenter.chosen.connect(self._show)
@@ -96,6 +96,9 @@ class SetupPanel(QWidget):
         self._cases.dataset_chosen.connect(lambda ref: presenter.choose(dataset=ref))
         self._cases.count_chosen.connect(lambda count: presenter.choose(case_limit=count))
         self._cases.repetitions_chosen.connect(lambda n: presenter.limit(repetitions=n))
+        self._cases.import_asked.connect(
+            lambda: context.navigator.open(Target(kind=TargetKind.IMPORT))
+        )
         self._limits.refused.connect(presenter.refuse)
         self._limits.edited.connect(lambda name, value: presenter.limit(**{name: value}))
 

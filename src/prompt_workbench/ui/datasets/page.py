@@ -76,7 +76,9 @@ class DatasetsPage(Page):
 
     @override
     def open(self, target: Target) -> None:
-        if target.id:
+        if target.kind is TargetKind.IMPORT:
+            self.asking.import_file()
+        elif target.id:
             self.presenter.open(target.id, target.detail)
 
     @override

@@ -35,6 +35,8 @@ class TargetKind(StrEnum):
     """A new comparison on the dataset version that the id names, as ``NAME@NUMBER``."""
     RUN = "run"
     DATASET = "dataset"
+    IMPORT = "import"
+    """The import of a dataset from a file."""
     CALL = "call"
     CALLS = "calls"
     """The list of the calls that the filter of the target takes."""
