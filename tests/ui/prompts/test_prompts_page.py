@@ -121,6 +121,20 @@ def test_two_versions_are_compared(loop, page) -> None:
     assert page.history_panel._diff_title.text() == "v1 → v2"
 
 
+def test_no_button_is_cut_off_in_a_narrow_window(loop, page, window, qtbot) -> None:
+    window.resize(1024, 700)
+    write(loop, page, qtbot, " Please.")
+    page.history_panel.versions.selectRow(1)
+    panel = page.history_panel
+    buttons = (panel._compare, panel._discard, panel._save)
+    until(loop, lambda: all(each.isVisible() for each in buttons))
+    settle(loop)
+    for each in buttons:
+        assert each.width() >= each.minimumSizeHint().width()
+        assert each.mapTo(panel, each.rect().topRight()).x() < panel.width()
+    assert not panel._save.geometry().intersects(panel._discard.geometry())
+
+
 def test_a_label_moves_to_a_version(loop, page, qtbot, window) -> None:
     page.history_panel.versions.selectRow(0)
     window.registry.run("prompt.label")

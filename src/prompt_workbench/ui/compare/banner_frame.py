@@ -6,15 +6,13 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit
-from typing_extensions import override
+from PySide6.QtWidgets import QFrame, QLineEdit
 
 from prompt_workbench.ui.compare.limits_field import amount
 from prompt_workbench.ui.compare.run_words import Banner, Step
 from prompt_workbench.ui.kit.forms import mark_invalid
 from prompt_workbench.ui.kit.labels import button, label, set_role
-from prompt_workbench.ui.kit.layouts import column, emptied, row
+from prompt_workbench.ui.kit.layouts import FoldingRow, column, emptied, row
 from prompt_workbench.ui.theme.tokens import Space
 
 _BESIDE = 560
@@ -39,16 +37,9 @@ class BannerFrame(QFrame):
         self._buttons = row()
         words = column(self._text, self._hint, spacing=2)
         edges = (Space.BETWEEN, Space.INSIDE, Space.INSIDE, Space.INSIDE)
-        self._parts: QBoxLayout = row((words, 1), row(self._cap, self._buttons), margins=edges)
-        self.setLayout(self._parts)
+        steps = row(self._cap, self._buttons)
+        self.setLayout(row(FoldingRow((words, 1), steps, narrow=_BESIDE, margins=edges)))
         self.hide()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        beside = event.size().width() >= _BESIDE
-        way = QBoxLayout.Direction
-        self._parts.setDirection(way.LeftToRight if beside else way.TopToBottom)
 
     def show_banner(self, banner: Banner | None) -> None:
         """Show another banner, or none."""

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget
-from typing_extensions import override
+from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
 from prompt_workbench.ui.datasets.presenter import DatasetPresenter
 from prompt_workbench.ui.kit.labels import ElidedLabel, button, label, set_role
-from prompt_workbench.ui.kit.layouts import holding, row
+from prompt_workbench.ui.kit.layouts import FoldingRow, holding, row
 from prompt_workbench.ui.theme.tokens import Space
 
 _ONE_ROW = 560
 """Where the bar is narrower, the words stand above the buttons."""
-_BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _EDGES = (Space.AROUND, Space.INSIDE, Space.AROUND, Space.INSIDE)
 
 
@@ -67,16 +64,9 @@ class EditBar(QStackedWidget):
         self._remove.setAccessibleName(f"{verb} {count} cases" if count > 1 else f"{verb} case")
         self._remove.setEnabled(bool(count))
 
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        narrow = self.width() < _ONE_ROW
-        self._parts.setDirection(_BELOW if narrow else _BESIDE)
-
     def _build(self) -> None:
         buttons = row(self._add, self._remove, 1, self._discard, self._save)
-        self._parts = row((self._state, 1), buttons, margins=_EDGES)
-        self.addWidget(holding(self._parts))
+        self.addWidget(FoldingRow((self._state, 1), buttons, narrow=_ONE_ROW, margins=_EDGES))
         self.addWidget(
             holding(
                 row(

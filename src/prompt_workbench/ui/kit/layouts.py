@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TypeAlias, TypeVar
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -32,6 +35,38 @@ def holding(layout: QLayout, widget: QWidget | None = None) -> QWidget:
     holder = widget if widget is not None else QWidget()
     holder.setLayout(layout)
     return holder
+
+
+class FoldingRow(QWidget):
+    """Items beside each other, or below each other where there is little room."""
+
+    def __init__(self, *items: Item, narrow: int, margins: Margins = 0) -> None:
+        """Place the items.
+
+        Args:
+            *items: As for a row.
+            narrow: In pixels; where the row is narrower, its items stand below each other.
+            margins: As for a row.
+        """
+        super().__init__()
+        self._narrow = narrow
+        self._parts: QBoxLayout = row(*items, margins=margins)
+        self.setLayout(self._parts)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        is_narrow = event.size().width() < self._narrow
+        self._parts.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Return how small it can be once its items stand below each other."""
+        items = [self._parts.itemAt(place).minimumSize() for place in range(self._parts.count())]
+        edges = self._parts.contentsMargins()
+        widest = max((item.width() for item in items), default=0)
+        return QSize(widest + edges.left() + edges.right(), super().minimumSizeHint().height())
 
 
 def emptied(layout: QLayout) -> None:

@@ -8,11 +8,14 @@ from prompt_workbench.domain.diffs import VersionDiff
 from prompt_workbench.domain.prompts import PromptVersion
 from prompt_workbench.ui.kit.diff_view import DiffView
 from prompt_workbench.ui.kit.labels import ElidedLabel, button, label, set_role
-from prompt_workbench.ui.kit.layouts import column, holding, row
+from prompt_workbench.ui.kit.layouts import FoldingRow, column, holding, row
 from prompt_workbench.ui.prompts.presenter import PromptPresenter
 from prompt_workbench.ui.prompts.versions_panel import VersionsTable
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
+
+_ONE_ROW = 600
+"""Where the panel is narrower, its buttons stand below the words."""
 
 
 class HistoryPanel(QWidget):
@@ -30,7 +33,7 @@ class HistoryPanel(QWidget):
         self._message.setPlaceholderText("What changed, in one line")
         self._message.returnPressed.connect(self._confirm_save)
         self._save_diff = DiffView("What the version changes", theme)
-        self._discard = button("Discard changes", presenter.discard, kind="quiet")
+        self._discard = button("Discard", presenter.discard, kind="quiet", name="Discard changes")
         self._save = button("Save version …", self.ask_save, kind="primary")
         self._save.setToolTip("Save the text as a new version  (Ctrl+S)")
         self._compare = button("Compare", self.compare_selected)
@@ -75,10 +78,12 @@ class HistoryPanel(QWidget):
         self._stack.setCurrentIndex(0)
 
     def _versions_page(self) -> QWidget:
-        head = row(
-            label("Versions", role="heading"), (self._state, 1), self._compare, self._discard,
-            self._save, margins=(Space.BETWEEN, Space.INSIDE, Space.BETWEEN, 0),
-        )  # fmt: skip
+        head = FoldingRow(
+            (row(label("Versions", role="heading"), (self._state, 1)), 1),
+            row(self._compare, 1, self._discard, self._save),
+            narrow=_ONE_ROW,
+            margins=(Space.BETWEEN, Space.INSIDE, Space.BETWEEN, 0),
+        )
         return holding(column(head, (self.versions, 1), spacing=Space.HALF))
 
     def _diff_page(self) -> QWidget:
