@@ -182,7 +182,8 @@ async def _free_interrupted(workbench: Workbench) -> None:
     """Free the runs that a program which is gone left behind, and tell what that may cost."""
     for left in await workbench.comparisons.interrupted():
         sent = left.maybe_billed
-        billed = f" {sent} calls without an answer may have been billed." if sent else ""
+        calls = "call" if sent == 1 else "calls"
+        billed = f" {sent} {calls} without an answer may have been billed." if sent else ""
         say(f"Run {left.run.number} was interrupted.{billed}")
 
 
