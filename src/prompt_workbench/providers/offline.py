@@ -23,5 +23,5 @@ def check_reachable(url: str, is_offline: IsOffline) -> None:
             f"Offline is switched on, so {origin_of(url)} is not called.",
             kind=ProviderErrorKind.PERMISSION,
             sent=False,
-            hint="Switch Offline off in the preferences, or take a model on this computer.",
+            hint="Switch Offline off in the preferences, or with: pwb network offline off",
         )

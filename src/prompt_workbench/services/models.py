@@ -114,7 +114,7 @@ class Models:
         if self.is_offline() and not _is_installed():
             raise HostError(
                 "Offline is switched on, so nothing is downloaded.",
-                hint="Switch Offline off in the preferences, then fetch the model again.",
+                hint="Switch Offline off in the preferences, or with: pwb network offline off",
             )
         loop, cancelled = asyncio.get_running_loop(), False
 
