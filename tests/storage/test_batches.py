@@ -74,3 +74,13 @@ async def test_a_later_start_settles_what_an_earlier_one_sent(
     await later.close()
     (cell,) = await project.read(lambda r: r.generations.cells(run.id))
     assert (cell.id, cell.state) == (kept.id, GenerationState.DONE)
+
+
+async def test_a_batch_that_is_written_again_is_there_once(
+    project: Project, ledger: ProjectLedger, run: Run
+) -> None:
+    call = sent(run)
+    await ledger.written(a_batch(run, 1), [call])
+    await project.write(lambda r: r.batches.add(a_batch(run, 1), [call.id]))
+    assert len(await ledger.batches(run.id)) == 1
+    assert len(await ledger.batch_calls("batch")) == 1

@@ -30,7 +30,13 @@ class Batches(Repository):
     """The batches of the project."""
 
     def add(self, batch: Batch, calls: Sequence[str]) -> None:
-        """Store a new batch; the generations with these ids, which are stored, are in it."""
+        """Store a new batch; the generations with these ids, which are stored, are in it.
+
+        One that is stored stays: a commit may succeed and its connection be lost after it.
+        """
+        stored = select(BATCH.c.seq).where(BATCH.c.id == batch.id)
+        if self._connection.scalar(stored) is not None:
+            return
         columns = {
             "id": batch.id,
             "run_seq": run_key(self._connection, batch.run_id),
@@ -43,7 +49,7 @@ class Batches(Repository):
             "created_at": to_micros(batch.created_at),
         }
         self._write(insert(BATCH).values(columns), Kind.RUN)
-        key = self._connection.scalar(select(BATCH.c.seq).where(BATCH.c.id == batch.id))
+        key = self._connection.scalar(stored)
         for start in range(0, len(calls), _AT_ONCE):
             some = calls[start : start + _AT_ONCE]
             seqs = self._connection.scalars(
