@@ -88,6 +88,21 @@ async def test_a_comparison_runs_and_everything_is_there_afterwards(
     assert bench.comparisons.active() == ()
 
 
+async def test_the_estimate_knows_how_fast_a_provider_may_be_asked(
+    bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
+) -> None:
+    await ran(bench, SPEC)
+    await bench.providers.connect("fake", {"requests_per_minute": 2})
+    spec = replace(SPEC, models=("fake/fake", "fake/other"), limits=RunLimits(use_cache=False))
+    await ran(bench, replace(SPEC, models=("fake/other",), case_limit=1))
+    estimate = await bench.comparisons.estimate(spec)
+    assert estimate.calls == 8
+    # Two leave at once, and two more after each of three minutes.
+    assert estimate.duration_low_s == 180
+    assert estimate.duration_high_s is not None
+    assert 180 <= estimate.duration_high_s < 240
+
+
 async def test_versions_models_and_settings_multiply(
     bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
 ) -> None:

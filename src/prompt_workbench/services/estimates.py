@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,10 +59,7 @@ class Estimator:
         cached = await self._cached(plan, infos)
         calls = [await self._call(plan, variant, infos[variant.model]) for variant in plan.variants]
         share = (plan.calls - cached) / len(calls)
-        total_s = _sum(call.duration_s for call in calls)
-        if plan.limits.as_batch:
-            total_s = None  # its provider decides
-        at_once = plan.limits.concurrency
+        low_s, high_s = _span_s(plan, infos, calls, share)
         return Estimate(
             calls=plan.calls,
             cached_calls=cached,
@@ -77,8 +75,8 @@ class Estimator:
                 if variant.content.settings.max_tokens is None
             ),
             unreadable=_unreadable(plan, infos),
-            duration_low_s=total_s and total_s * share / (at_once or _MANY_AT_ONCE),
-            duration_high_s=total_s and total_s * share / (at_once or _FEW_AT_ONCE),
+            duration_low_s=low_s,
+            duration_high_s=high_s,
         )
 
     async def _call(self, plan: Plan, variant: Variant, info: ModelInfo) -> _Call:
@@ -172,6 +170,30 @@ def cost_range(
 def _usd(price: Price, given: int, made: int, *, thought: int = 0) -> Decimal:
     usage = Usage(input_tokens=given, output_tokens=made, reasoning_output_tokens=thought)
     return cost_usd(usage, price)
+
+
+def _span_s(
+    plan: Plan, infos: Mapping[ModelRef, ModelInfo], calls: Sequence[_Call], share: float
+) -> tuple[float | None, float | None]:
+    """Return how long the run probably takes; of a batch its provider decides."""
+    total_s = None if plan.limits.as_batch else _sum(call.duration_s for call in calls)
+    if total_s is None:
+        return None, None
+    paced_s = _paced_s(plan, infos, share)
+    at_once = plan.limits.concurrency
+    low_s, high_s = (total_s * share / (at_once or many) for many in (_MANY_AT_ONCE, _FEW_AT_ONCE))
+    return max(low_s, paced_s), max(high_s, paced_s)
+
+
+def _paced_s(plan: Plan, infos: Mapping[ModelRef, ModelInfo], share: float) -> float:
+    """Return how long it takes until the last request may leave, as the person allows."""
+    variants = Counter(variant.model.provider for variant in plan.variants)
+    waits = (
+        60 * ((variants[model.provider] * share - 1) // info.pace.requests_per_minute)
+        for model, info in infos.items()
+        if info.pace.requests_per_minute
+    )
+    return max(waits, default=0)
 
 
 def _times(share: float, costs: Sequence[Decimal | None]) -> Decimal | None:
