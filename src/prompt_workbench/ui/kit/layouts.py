@@ -63,9 +63,9 @@ class FoldingRow(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         """Return how small it can be once its items stand below each other."""
-        items = [self._parts.itemAt(place).minimumSize() for place in range(self._parts.count())]
+        items = map(self._parts.itemAt, range(self._parts.count()))
+        widest = max((item.minimumSize().width() for item in items if item is not None), default=0)
         edges = self._parts.contentsMargins()
-        widest = max((item.width() for item in items), default=0)
         return QSize(widest + edges.left() + edges.right(), super().minimumSizeHint().height())
 
 
