@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -31,12 +32,15 @@ from prompt_workbench.domain.errors import (
     ModelFileError,
     NotFoundError,
     ProjectReadOnlyError,
+    ProviderErrorKind,
     UserError,
 )
 from prompt_workbench.domain.generations import CellKey, GenerationState
 from prompt_workbench.domain.model_settings import ModelSettings
+from prompt_workbench.domain.policies import RetryPolicy, fallback_from_text
 from prompt_workbench.domain.prompts import PromptVersion, text_prompt
 from prompt_workbench.domain.scores import EvaluatorSpec
+from prompt_workbench.interop.runs import RunFormat
 from prompt_workbench.providers.fake import FakeProvider, echo
 from prompt_workbench.providers.fake_replies import FakeRequest, Reply, refusal
 from prompt_workbench.services.events import CellFinished, Event, RunEnded, WorkerFailed
@@ -118,6 +122,40 @@ async def test_versions_models_and_settings_multiply(
     assert len({variant.title for variant in run.variants}) == 8
     assert run.cell_count == 16
     assert [placed.position for placed in await bench.runs.cases(run.id)] == [0, 1]
+
+
+async def test_a_fallback_model_answers_and_everything_says_so(
+    bench: Workbench, version: PromptVersion, reviews: DatasetVersion, provider: FakeProvider
+) -> None:
+    content = replace(
+        version.content,
+        settings=ModelSettings(max_tokens=20),
+        retry=RetryPolicy(attempts=2, wait_s=0),
+        fallbacks=(fallback_from_text("fake/spare on overloaded"),),
+    )
+    await bench.prompts.save(version.prompt_id, content, message="", base_id=version.id)
+    provider.script = lambda request: (
+        refusal(529, "Overloaded") if request.json["model"] == "busy" else echo(request)
+    )
+    spec = replace(SPEC, prompts=("reply@2",), models=("fake/busy",))
+    dear = await bench.comparisons.estimate(spec)
+    assert dear.cost_high_usd is not None
+    run = await ran(bench, spec)
+    (summary,) = await bench.runs.summary(run.id)
+    assert (summary.calls, summary.answered, summary.errors) == (4, 4, 0)
+    cells = await bench.runs.cells(run.id)
+    assert {(cell.provider, cell.request_model) for cell in cells} == {("fake", "spare")}
+    whole = await bench.runs.generation(cells[0].id)
+    assert [(each.model, each.error_kind) for each in whole.body.attempts] == [
+        ("fake/busy", ProviderErrorKind.OVERLOADED),
+        ("fake/busy", ProviderErrorKind.OVERLOADED),
+        ("", None),
+    ]
+    assert whole.body.attempts[0].wait_s == 0
+    assert '"spare"' in whole.body.request_body
+    exported = await bench.runs.export_text(run.id, RunFormat.JSONL)
+    rows = [json.loads(line) for line in exported.splitlines()]
+    assert {(row["model"], row["answered_by"]) for row in rows} == {("fake/busy", "fake/spare")}
 
 
 async def test_the_estimate_says_what_it_will_take(

@@ -189,6 +189,13 @@ def with_bytes(body: str, messages: Iterable[Message]) -> str:
     return body
 
 
+def calls_text(parts: Iterable[Part]) -> str:
+    """Return the tool calls of an answer as text, one to a line."""
+    return "\n".join(
+        f"{part.name}({part.arguments})" for part in parts if isinstance(part, ToolCallPart)
+    )
+
+
 def text_message(role: Role, content: str) -> Message:
     """Return a message with one text part."""
     return Message(role=role, parts=(TextPart(content=content),))

@@ -95,7 +95,7 @@ class Lane:
         key = self._cache_key(request, cell)
         stored = None if key is None or fresh else await self.line.ledger.cached(key)
         if stored is not None:
-            scores = await self._scores(stored.body.text, case)
+            scores = await self._scores(stored.body.text, subject)
             return cached_generation(subject, stored, scores)
         return PlannedCall(
             subject=subject,
@@ -112,7 +112,7 @@ class Lane:
         scores: tuple[Score, ...] = ()
         if ending.answer is not None:
             complete = ending.state is GenerationState.DONE
-            scores = await self._scores(ending.text, subject.case, complete=complete)
+            scores = await self._scores(ending.text, subject, complete=complete)
         return generation_of(subject, ending, scores)
 
     def _subject(
@@ -137,8 +137,12 @@ class Lane:
         recourse = self._recourses[variant]
         return structs.replace(recourse, earlier=earlier) if earlier else recourse
 
-    async def _scores(self, text: str, case: Case, *, complete: bool = True) -> tuple[Score, ...]:
-        return await scored(text, case, self._run.evaluators, complete=complete)
+    async def _scores(
+        self, text: str, subject: Subject, *, complete: bool = True
+    ) -> tuple[Score, ...]:
+        schema = self._variants[subject.cell.variant].content.response_schema
+        evaluators = self._run.evaluators
+        return await scored(text, subject.case, evaluators, complete=complete, schema=schema)
 
     def _worst_pico(self, variant: Variant, request: GenerationRequest) -> int | None:
         if self._run.limits.max_cost_usd is None:

@@ -18,7 +18,7 @@ from prompt_workbench.domain.generations import (
     GenerationState,
     GenerationSummary,
 )
-from prompt_workbench.domain.messages import Message, Part, TextPart
+from prompt_workbench.domain.messages import Message, Part, TextPart, calls_text
 from prompt_workbench.domain.requests import GenerationRequest, ModelRef
 from prompt_workbench.domain.scores import Score
 from prompt_workbench.domain.usage import Cost, CostSource, Price, Usage, UsageSource, cost_of
@@ -100,7 +100,7 @@ def generation_of(subject: Subject, ending: Ending, scores: tuple[Score, ...]) -
         repaired=answer.repaired if answer else False,
         error_kind=error.kind if isinstance(error, ProviderError) else None,
         error=sentence(error),
-        preview=ending.text[:PREVIEW_LENGTH],
+        preview=(ending.text or calls_text(_parts(ending)))[:PREVIEW_LENGTH],
         scores=scores,
     )
     body = GenerationBody(

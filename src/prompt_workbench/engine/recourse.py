@@ -66,7 +66,14 @@ def handed_on(attempts: Sequence[Attempt], model: ModelRef) -> tuple[Attempt, ..
     What it may have cost stands with its own call, and must not count twice.
     """
     return tuple(
-        structs.replace(attempt, model=attempt.model or str(model), perhaps_billed=False)
+        structs.replace(
+            attempt,
+            model=attempt.model or str(model),
+            perhaps_billed=False,
+            # Only an answer that a filter held back is handed on without an error of its own.
+            error_kind=attempt.error_kind or ProviderErrorKind.CONTENT_FILTER,
+            error=attempt.error or "A filter of the provider held the answer back.",
+        )
         for attempt in attempts
     )
 

@@ -81,6 +81,7 @@ def _nested(run: Run, row: RunRow) -> JsonObject:
         "prompt": variant.prompt_name,
         "version": variant.version_number,
         "model": str(variant.model),
+        "answered_by": f"{summary.provider}/{summary.request_model}",
         "input": dict(row.case.inputs),
         "expected_output": row.case.expected_output,
         "metadata": dict(row.case.metadata),

@@ -57,7 +57,7 @@ class Estimator:
     async def estimate(self, plan: Plan, infos: Mapping[ModelRef, ModelInfo]) -> Estimate:
         """Return what a plan will probably take."""
         cached = await self._cached(plan, infos)
-        calls = [await self._call(plan, variant, infos[variant.model]) for variant in plan.variants]
+        calls = [await self._call(plan, variant, infos) for variant in plan.variants]
         share = (plan.calls - cached) / len(calls)
         low_s, high_s = _span_s(plan, infos, calls, share)
         return Estimate(
@@ -79,21 +79,24 @@ class Estimator:
             duration_high_s=high_s,
         )
 
-    async def _call(self, plan: Plan, variant: Variant, info: ModelInfo) -> _Call:
+    async def _call(
+        self, plan: Plan, variant: Variant, infos: Mapping[ModelRef, ModelInfo]
+    ) -> _Call:
         history = await self._project.read(
             lambda r: r.generations.history(variant.model, variant.content.hash)
         )
         cases = await self._cases(plan, _SAMPLE)
         requests = [request async for _, request in self._requests((variant,), cases)]
-        counted = await self._tokens.count(requests, info)
-        low, high = cost_range(
-            counted.requests,
-            info.price,
-            answer_tokens(variant.content.settings.max_tokens, history),
-        )
+        counted = await self._tokens.count(requests, infos[variant.model])
+        answer = answer_tokens(variant.content.settings.max_tokens, history)
+        ranges = [
+            cost_range(counted.requests, infos[each].price, answer) for each in variant.models
+        ]
+        low, _ = ranges[0]
         return _Call(
             low_usd=low,
-            high_usd=high,
+            # A fallback model that answers may be the dearest.
+            high_usd=max((high for _, high in ranges if high is not None), default=None),
             duration_s=None if history is None else history.mean_duration_s,
         )
 

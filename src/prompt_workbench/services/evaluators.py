@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from prompt_workbench.domain.canonical import JsonObject
 from prompt_workbench.domain.errors import InvalidInputError
-from prompt_workbench.domain.scores import EvaluatorSpec
+from prompt_workbench.domain.scores import EvaluatorSpec, Score
 from prompt_workbench.engine.evaluators.registry import (
     EvaluatorType,
+    Evidence,
     Option,
     OptionKind,
     check,
+    evaluate,
     evaluator_type,
 )
 from prompt_workbench.engine.evaluators.registry import types as evaluator_types
@@ -19,10 +22,17 @@ __all__ = [
     "EvaluatorType",
     "Option",
     "OptionKind",
+    "answer_under_schema",
     "checked_evaluators",
     "evaluator_type",
     "evaluator_types",
 ]
+
+
+def answer_under_schema(text: str, schema: JsonObject) -> Score:
+    """Return what the schema that an answer has to follow says of it; takes up to 0.25 s."""
+    evidence = Evidence(text=text, response_schema=schema)
+    return evaluate(EvaluatorSpec(type="json_schema"), evidence)
 
 
 def checked_evaluators(specs: Sequence[EvaluatorSpec]) -> tuple[EvaluatorSpec, ...]:

@@ -118,7 +118,7 @@ class Runs(Service):
         run = await self._project.read(lambda r: _run_at_rest(r, run_id))
         for start in range(0, run.case_count, _WINDOW):
             rows = await self._project.read(partial(_window, run=run, start=start))
-            scored = await asyncio.to_thread(_scored, rows, evaluators)
+            scored = await asyncio.to_thread(_scored, run, rows, evaluators)
             for name, items in scored.items():
                 found.setdefault(name, []).extend(items)
         return found
@@ -194,13 +194,15 @@ def _rows(repositories: Repositories, run: Run) -> list[RunRow]:
     return [row for start in starts for row in _window(repositories, run, start)]
 
 
-def _scored(rows: Sequence[RunRow], evaluators: Sequence[EvaluatorSpec]) -> Scoring:
+def _scored(run: Run, rows: Sequence[RunRow], evaluators: Sequence[EvaluatorSpec]) -> Scoring:
     found: Scoring = {}
     for row in rows:
         if row.summary.state not in ANSWERED:
             continue
         complete = row.summary.state is GenerationState.DONE
-        for score in scores_of(row.text, row.case, evaluators, complete=complete):
+        schema = run.variants[row.summary.cell.variant].content.response_schema
+        scores = scores_of(row.text, row.case, evaluators, complete=complete, schema=schema)
+        for score in scores:
             found.setdefault(score.name, []).append((row.summary.id, score))
     return found
 

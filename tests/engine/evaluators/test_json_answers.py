@@ -168,3 +168,13 @@ def test_a_hostile_answer_is_judged_in_time(schema: dict[str, object], value: ob
 def test_a_schema_that_is_unsafe_or_wrong_is_refused(schema: dict[str, object]) -> None:
     with pytest.raises(InvalidInputError):
         check(EvaluatorSpec(type="json_schema", options={"schema": schema}))
+
+
+@pytest.mark.parametrize(("text", "passed"), [('{"name": "Ann"}', True), ("{}", False)])
+def test_without_a_schema_of_its_own_the_prompt_s_counts(text: str, passed: bool) -> None:
+    found = evaluate(EvaluatorSpec(type="json_schema"), Evidence(text=text, response_schema=PERSON))
+    assert found.passed is passed
+
+
+def test_an_answer_that_no_schema_was_asked_for_is_unscored() -> None:
+    assert evaluate(EvaluatorSpec(type="json_schema"), Evidence(text="{}")).passed is None

@@ -89,7 +89,6 @@ def test_a_score_has_the_name_that_was_given() -> None:
         ("regex", {"pattern": ""}, "must be a text"),
         ("regex", {"pattern": "("}, "not a regular expression"),
         ("regex", {"pattern": "a" * 1025}, "longer than 1024"),
-        ("json_schema", {}, "needs schema"),
         ("json_schema", {"schema": "{}"}, "must be a JSON object"),
         ("json_schema", {"schema": {"type": "text"}}, "not a JSON schema"),
     ],

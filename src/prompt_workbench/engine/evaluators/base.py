@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from prompt_workbench.domain.canonical import Json
+from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.errors import InvalidInputError
 
 Options: TypeAlias = Mapping[str, Json]
@@ -29,6 +29,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     metadata: Mapping[str, Json] = field(default_factory=dict)
     complete: bool = True
     """Whether the answer ended with a finish reason."""
+    response_schema: JsonObject | None = None
+    """What the prompt asked the answer to follow."""
 
     @property
     def expected_text(self) -> str | None:

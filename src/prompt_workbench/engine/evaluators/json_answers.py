@@ -75,12 +75,15 @@ def _judge_json(evidence: Evidence, options: Options) -> Verdict:
 
 
 def _judge_schema(evidence: Evidence, options: Options) -> Verdict:
+    schema = evidence.response_schema if options["schema"] is None else options["schema"]
+    if schema is None:
+        return unscored("There is no schema: neither in the options nor in the prompt.")
     try:
         value = _parsed(evidence.text, allow_fence=bool(options["allow_fence"]))
     except _NotJsonError as error:
         return Verdict(passed=False, explanation=str(error))
     try:
-        problem = problem_under_schema(value, json.dumps(options["schema"]))
+        problem = problem_under_schema(value, json.dumps(schema))
     except TimeoutError:
         return unscored("Checking this answer against the schema took too long.")
     except InvalidInputError as error:
@@ -91,7 +94,8 @@ def _judge_schema(evidence: Evidence, options: Options) -> Verdict:
 
 
 def _check(options: Options) -> None:
-    check_schema(json.dumps(options["schema"]))
+    if options["schema"] is not None:
+        check_schema(json.dumps(options["schema"]))
 
 
 JSON = EvaluatorType(
@@ -115,8 +119,8 @@ JSON_SCHEMA = EvaluatorType(
             name="schema",
             kind=OptionKind.OBJECT,
             title="Schema",
-            description="A JSON Schema; it may refer to its own parts only.",
-            required=True,
+            description="A JSON Schema, which may refer to its own parts only; without one, "
+            "the response schema of the prompt.",
         ),
         _FENCE,
     ),

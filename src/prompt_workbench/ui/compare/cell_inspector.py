@@ -11,13 +11,20 @@ from PySide6.QtWidgets import QComboBox, QTabWidget, QWidget
 from prompt_workbench.domain.generations import ANSWERED, CellKey, Generation
 from prompt_workbench.ui.bridge import Latest, TaskScope, delayed
 from prompt_workbench.ui.compare.answer_tab import AnswerTab, FetchText
-from prompt_workbench.ui.compare.cells import live_take, stored_take
+from prompt_workbench.ui.compare.cells import live_take, stand_in_of, stored_take
 from prompt_workbench.ui.compare.run_presenter import RunPresenter
 from prompt_workbench.ui.compare.scores_tab import ScoresTab
 from prompt_workbench.ui.compare.totals import model_title, version_title
 from prompt_workbench.ui.kit.call_parts import CallParts
-from prompt_workbench.ui.kit.call_words import parts_text
-from prompt_workbench.ui.kit.labels import ElidedLabel, IconButton, button, label, set_role
+from prompt_workbench.ui.kit.call_words import answer_text, passed_over_words
+from prompt_workbench.ui.kit.labels import (
+    ElidedLabel,
+    IconButton,
+    button,
+    label,
+    set_role,
+    tooltip,
+)
 from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
@@ -104,6 +111,7 @@ class CellInspector(QWidget):
         variant = run.variants[key.variant]
         self._place.set_text(f"Case {key.case + 1} · {version_title(variant)}")
         self._variant.set_text(model_title(variant))
+        self._variant.setToolTip("")
         if run.limits.repetitions > 1:
             self._repetition.clear()
             count = run.limits.repetitions
@@ -127,7 +135,8 @@ class CellInspector(QWidget):
         if stored is None:
             self._clear()
             return
-        badge = stored_take(stored, self._presenter.deciding).badge
+        variant = self._presenter.run.variants[key.variant]
+        badge = stored_take(stored, variant, self._presenter.deciding).badge
         self._show_badge(badge.words, badge.tone.value)
         self._loading.start(self._runs.generation(stored.summary.id), done=self._show_generation)
 
@@ -141,13 +150,25 @@ class CellInspector(QWidget):
     def _show_generation(self, generation: Generation) -> None:
         if self._key is None or generation.summary.cell != self._key:
             return
-        whole = generation.body.text or parts_text(generation.body.parts)
-        text = whole or generation.summary.error
+        self._show_stand_in(generation)
+        text = answer_text(generation.body) or generation.summary.error
         self._answer.show_text(text)
         self._answer.compare_with(self._first_column())
         self._scores.show_scores(generation.summary.scores, self._presenter.deciding)
         self._parts.show_generation(generation)
         self._retry.setVisible(True)
+
+    def _show_stand_in(self, generation: Generation) -> None:
+        """Say which model answered instead of the one of the column, and why."""
+        run = self._presenter.run
+        if run is None:
+            return
+        variant = run.variants[generation.summary.cell.variant]
+        if asked := stand_in_of(generation.summary, variant):
+            why = passed_over_words(generation.body.attempts)
+            words = f"{asked} was asked{f', because {why}' if why else ''}"
+            self._variant.set_text(words)
+            self._variant.setToolTip(tooltip(words))
 
     def _first_column(self) -> FetchText | None:
         """Return how to get the answer of the first column, if it is another one and there."""

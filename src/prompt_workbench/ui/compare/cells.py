@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from prompt_workbench.domain.comparisons import Variant
 from prompt_workbench.domain.generations import ANSWERED, GenerationState, GenerationSummary
 from prompt_workbench.ui.compare.live import HEAD, LiveAnswer
 from prompt_workbench.ui.compare.windows import Stored
@@ -58,6 +59,8 @@ class Take:
     passed: bool | None = None
     judged: bool = False
     """Whether the run has an evaluator that decides."""
+    stand_in: str = ""
+    """The model that answered instead of the variant's own; empty where that did."""
 
     @property
     def badge(self) -> Badge:
@@ -76,7 +79,9 @@ class Take:
         cached = "cached" if made.from_cache else ""
         cost = formats.cost(made.cost)
         cost = "cost unknown" if made.cost.usd is None else cost
-        return " · ".join(filter(None, (formats.seconds(made.duration_s), tokens, cost, cached)))
+        instead = f"by {self.stand_in}" if self.stand_in else ""
+        parts = (instead, formats.seconds(made.duration_s), tokens, cost, cached)
+        return " · ".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +154,12 @@ def live_take(answer: LiveAnswer) -> Take:
     return Take(phase=phase, text=answer.head)
 
 
-def stored_take(stored: Stored, deciding: str | None) -> Take:
+def stored_take(stored: Stored, variant: Variant, deciding: str | None) -> Take:
     """Return what a stored generation shows.
 
     Args:
         stored: The generation.
+        variant: What it is of.
         deciding: The name of the score that is its verdict; None when there is none.
     """
     summary = stored.summary
@@ -164,7 +170,14 @@ def stored_take(stored: Stored, deciding: str | None) -> Take:
         summary=summary,
         passed=passed_of(summary, deciding),
         judged=deciding is not None,
+        stand_in=stand_in_of(summary, variant),
     )
+
+
+def stand_in_of(summary: GenerationSummary, variant: Variant) -> str:
+    """Return the fallback model that a call asked; empty where it asked the variant's own."""
+    asked = f"{summary.provider}/{summary.request_model}"
+    return "" if asked == str(variant.model) else asked
 
 
 def passed_of(summary: GenerationSummary, deciding: str | None) -> bool | None:

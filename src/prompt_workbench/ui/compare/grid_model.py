@@ -260,8 +260,8 @@ class GridModel(QAbstractTableModel):
         if live is not None:
             return live_take(live)
         stored = self._windows.answer(key)
-        if stored is not None:
-            return stored_take(stored, deciding)
+        if stored is not None and self._run is not None:
+            return stored_take(stored, self._run.variants[key.variant], deciding)
         if not there:
             return Take(phase=Phase.LOADING)
         active = self._run is not None and self._run.state in _ACTIVE

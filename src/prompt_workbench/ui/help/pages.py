@@ -18,6 +18,7 @@ _ORDER = (
     FIRST,
     "comparisons",
     "templates",
+    "tools-and-failures",
     "datasets",
     "local-model",
     "providers-and-keys",

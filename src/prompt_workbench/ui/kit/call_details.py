@@ -8,7 +8,7 @@ from prompt_workbench.domain.generations import Generation
 from prompt_workbench.services.runs import Runs
 from prompt_workbench.ui.bridge import Latest, TaskScope
 from prompt_workbench.ui.kit.call_parts import CallParts
-from prompt_workbench.ui.kit.call_words import parts_text, score_words
+from prompt_workbench.ui.kit.call_words import answer_text, score_words
 from prompt_workbench.ui.kit.fact_table import FactTable
 from prompt_workbench.ui.kit.labels import label
 from prompt_workbench.ui.kit.layouts import column, holding
@@ -48,7 +48,7 @@ class CallDetails(QWidget):
         summary, body = generation.summary, generation.body
         self._problem.setText(summary.error)
         self._problem.setVisible(bool(summary.error))
-        self._answer.show_text(body.text or parts_text(body.parts))
+        self._answer.show_text(answer_text(body))
         self._scores.clear()
         for score in summary.scores:
             self._scores.add_row((score.name, score_words(score)))

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from prompt_workbench.domain.conversations import calls_of
 from prompt_workbench.domain.diffs import file_text
-from prompt_workbench.domain.generations import Attempt, Generation
+from prompt_workbench.domain.generations import Attempt, Generation, GenerationBody
 from prompt_workbench.domain.messages import (
     BlobPart,
     Message,
@@ -19,6 +20,7 @@ from prompt_workbench.domain.messages import (
 from prompt_workbench.domain.scores import Score
 from prompt_workbench.domain.usage import CostSource, UsageSource
 from prompt_workbench.ui.kit import formats
+from prompt_workbench.ui.kit.error_words import done_words
 
 Facts: TypeAlias = tuple[tuple[str, str], ...]
 """Names with what they are."""
@@ -36,6 +38,14 @@ def messages_text(messages: Iterable[Message]) -> str:
 def parts_text(parts: Iterable[Part]) -> str:
     """Return the parts of a message below each other."""
     return "\n".join(_part_text(part) for part in parts)
+
+
+def answer_text(body: GenerationBody) -> str:
+    """Return an answer with the tools that it calls; without a text, all its parts."""
+    if not body.text:
+        return parts_text(body.parts)
+    calls = parts_text(calls_of(body.parts))
+    return f"{body.text}\n\n{calls}" if calls else body.text
 
 
 def body_text(body: str) -> str:
@@ -90,6 +100,7 @@ def call_facts(generation: Generation) -> Facts:
         ("Finish reason", summary.finish_reason or _NOT_SENT),
         ("Asked for", f"{summary.provider}/{summary.request_model}"),
         ("Answered by", summary.response_model or _NOT_SENT),
+        ("Asked before", passed_over_words(body.attempts)),
         ("Started", f"{summary.started_at.astimezone():%Y-%m-%d %H:%M:%S}"),
         ("Duration", formats.seconds(summary.duration_s)),
         ("First token after", formats.seconds(summary.time_to_first_chunk_s)),
@@ -105,13 +116,22 @@ def call_facts(generation: Generation) -> Facts:
 
 def attempt_words(attempt: Attempt) -> str:
     """Return how one attempt went."""
+    waited = attempt.wait_s
     parts = (
         f"{attempt.started_at.astimezone():%H:%M:%S}",
+        attempt.model,
         "" if attempt.duration_s is None else formats.seconds(attempt.duration_s),
         "" if attempt.status is None else f"status {attempt.status}",
         attempt.error,
+        "" if waited is None else f"sent again after {formats.seconds(waited)}",
     )
     return " · ".join(filter(None, parts))
+
+
+def passed_over_words(attempts: Iterable[Attempt]) -> str:
+    """Return what became of the models that were asked before; empty where there were none."""
+    asked = {attempt.model: attempt.error_kind for attempt in attempts if attempt.model}
+    return " and ".join(done_words(model, kind) for model, kind in asked.items())
 
 
 def score_words(score: Score) -> str:

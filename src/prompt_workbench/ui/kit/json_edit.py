@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtGui import QPalette, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.ui.bridge import delayed
@@ -63,6 +64,7 @@ class JsonEdit(QWidget):
             value: Json = json.loads(text) if text.strip() else None
         except json.JSONDecodeError as error:
             self._say(f"Line {error.lineno}, column {error.colno}: {error.msg}.")
+            self._underline(error.pos)
             return
         except RecursionError:
             self._say("The value is nested too deeply.")
@@ -76,7 +78,19 @@ class JsonEdit(QWidget):
             self._value = value
             self.value_changed.emit(value)
 
+    def _underline(self, place: int) -> None:
+        """Mark the line of a place in the text."""
+        mark = QTextEdit.ExtraSelection()
+        cursor = QTextCursor(self._editor.document())
+        cursor.setPosition(min(place, self._editor.document().characterCount() - 1))
+        cursor.select(QTextCursor.SelectionType.LineUnderCursor)
+        mark.cursor = cursor
+        mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        mark.format.setUnderlineColor(self._words.palette().color(QPalette.ColorRole.WindowText))
+        self._editor.setExtraSelections([mark])
+
     def _say(self, problem: str) -> None:
+        self._editor.setExtraSelections([])
         self._words.setText(problem)
         self._words.setVisible(bool(problem))
         mark_invalid(self._editor, problem)

@@ -16,6 +16,7 @@ from prompt_workbench.ui.kit.layouts import column, holding
 from prompt_workbench.ui.prompts.analysis import Analysis
 from prompt_workbench.ui.prompts.inputs_panel import InputsPanel
 from prompt_workbench.ui.prompts.json_rules import schema_problem, tools_problem
+from prompt_workbench.ui.prompts.policy_form import PolicyForm
 from prompt_workbench.ui.prompts.settings_form import SettingsForm
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
@@ -49,7 +50,8 @@ class PromptInspector(QTabWidget):
         self.setDocumentMode(True)
         self._content = PromptContent(messages=())
         self.inputs = InputsPanel(theme)
-        self.settings = SettingsForm()
+        self.policies = PolicyForm(theme)
+        self.settings = SettingsForm(self.policies)
         self._tools = JsonEdit("Tools", placeholder=_TOOLS_EXAMPLE, problem_of=tools_problem)
         self._schema = JsonEdit(
             "Response schema", placeholder=_SCHEMA_EXAMPLE, problem_of=schema_problem
@@ -62,6 +64,7 @@ class PromptInspector(QTabWidget):
         self.inputs.values_edited.connect(self.values_edited)
         self.inputs.inputs_edited.connect(lambda inputs: self._edit(inputs=inputs))
         self.settings.edited.connect(lambda settings: self._edit(settings=settings))
+        self.policies.edited.connect(lambda changes: self._edit(**changes))
         self._tools.value_changed.connect(lambda tools: self._edit(tools=tuple(tools or ())))
         self._schema.value_changed.connect(lambda schema: self._edit(response_schema=schema))
 
@@ -70,6 +73,7 @@ class PromptInspector(QTabWidget):
         self._content = content
         self.inputs.show_content(content, values)
         self.settings.show_settings(content.settings)
+        self.policies.show_policies(content.retry, content.fallbacks)
         self._tools.show_value(list(content.tools) or None)
         self._schema.show_value(content.response_schema)
 

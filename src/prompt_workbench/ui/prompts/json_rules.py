@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from prompt_workbench.domain.canonical import Json
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def tools_problem(value: Json) -> str:
@@ -11,8 +15,12 @@ def tools_problem(value: Json) -> str:
         return "Tools are a list: [ … ]."
     names: set[str] = set()
     for place, tool in enumerate(value, 1):
+        if isinstance(tool, dict) and isinstance(tool.get("function"), dict):
+            return f"Tool {place}: write only what stands inside of “function”."
         if not isinstance(tool, dict) or not isinstance(tool.get("name"), str):
             return f"Tool {place} needs a name."
+        if not _NAME.fullmatch(str(tool["name"])):
+            return f"The name of tool {place} has only letters, digits, _ and -, 64 at most."
         if unknown := sorted(set(tool) - {"name", "description", "parameters"}):
             return f"Tool {place} has a field that tools do not have: {unknown[0]}."
         if tool["name"] in names:

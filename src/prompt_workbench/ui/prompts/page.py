@@ -210,6 +210,7 @@ class PromptsPage(Page):
         presenter.analysis_changed.connect(self._show_analysis)
         presenter.drafts.saving_changed.connect(self.saving_changed)
         self.forecasts.changed.connect(self.messages_panel.show_forecast)
+        self.quick.models_changed.connect(self._offer_models)
         for source in (presenter, self.forecasts, self.attaching):
             source.failed.connect(self.context.notify.show_error)
         self.prompts.lines_changed.connect(self._list_changed)
@@ -287,6 +288,9 @@ class PromptsPage(Page):
     def _show_closed(self) -> None:
         self._navigator.show_open("")
         self._places.setCurrentIndex(3 if self.prompts.lines else 2)
+
+    def _offer_models(self) -> None:
+        self.details.policies.offer_models([str(model.ref) for model in self.quick.models])
 
     def _list_changed(self) -> None:
         if self.presenter.is_open:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from prompt_workbench.domain.canonical import Json
 from prompt_workbench.domain.comparisons import ModelInfo, Run, RunState
-from prompt_workbench.domain.generations import GenerationSummary
+from prompt_workbench.domain.conversations import calls_of, continued
+from prompt_workbench.domain.generations import (
+    ANSWERED,
+    Generation,
+    GenerationState,
+    GenerationSummary,
+)
+from prompt_workbench.domain.messages import Part, ToolCallPart, calls_text
 from prompt_workbench.domain.prompts import PromptContent, PromptVersion
+from prompt_workbench.domain.scores import Score
 from prompt_workbench.services.base import Done
 from prompt_workbench.services.comparisons import Comparisons
+from prompt_workbench.services.evaluators import answer_under_schema
 from prompt_workbench.services.events import (
     CellFinished,
     CellStarted,
@@ -33,16 +44,38 @@ _REMEMBERED = "quick.models"
 
 
 @dataclass(slots=True)
+class Asked:
+    """What a model was asked."""
+
+    prompt_name: str
+    version: PromptVersion | None
+    content: PromptContent
+    values: Mapping[str, Json]
+
+
+@dataclass(slots=True)
 class Answer:
     """The answer of one model, while it comes and afterwards."""
 
     model: str
+    asked: Asked
     run_id: str = ""
     state: str = "starting"
     text: str = ""
     summary: GenerationSummary | None = None
     error: str = ""
     running: bool = True
+    parts: tuple[Part, ...] = ()
+    """What the model answered last, where the conversation can go on from it."""
+    shown_before: int = 0
+    """How much of the text is of earlier turns."""
+    schema_verdict: Score | None = None
+    """What the response schema says of the answer, where there is one."""
+
+    @property
+    def calls(self) -> tuple[ToolCallPart, ...]:
+        """The tools that wait to be answered."""
+        return calls_of(self.parts)
 
 
 class QuickRunPresenter(QObject):
@@ -66,6 +99,8 @@ class QuickRunPresenter(QObject):
         self._of_prompts: dict[str, dict[str, Answer]] = {}
         self._by_run: dict[str, Answer] = {}
         self._pending: dict[str, list[str]] = {}
+        self.tool_results: dict[tuple[str, str], str] = {}
+        """What calls of tools, by name and arguments, returned in this session."""
         self._flush_soon = delayed(self, _FLUSH_MS, self._flush)
         unsubscribe = self._comparisons.subscribe(self._heard)
         self.destroyed.connect(lambda: unsubscribe())
@@ -102,14 +137,30 @@ class QuickRunPresenter(QObject):
         """Send the prompt to every chosen model."""
         if self.running:
             return
-        self.answers = {model: Answer(model=model) for model in self.chosen}
+        asked = Asked(prompt_name, version, content, values)
+        self.answers = {model: Answer(model=model, asked=asked) for model in self.chosen}
         self._of_prompts[self._prompt_id] = self.answers
         self.answers_changed.emit()
         for answer in self.answers.values():
-            self._tasks.start(
-                self._started(answer, prompt_name, version, content, values),
-                failed=lambda error, answer=answer: self._failed(answer, error),  # type: ignore[misc]
-            )
+            self._start(answer)
+
+    def answer_tools(self, model: str, results: Sequence[str]) -> None:
+        """Send a model what its tools returned, and let the conversation go on."""
+        answer = self.answers[model]
+        if answer.running or not answer.calls:
+            return
+        asked, returned = answer.asked, list(zip(answer.calls, results, strict=True))
+        self.tool_results |= {(call.name, call.arguments): result for call, result in returned}
+        content, values = continued(asked.content, asked.values, answer.parts, results)
+        answer.asked = Asked(asked.prompt_name, None, content, values)
+        answer.parts, answer.state, answer.error, answer.running = (), "starting", "", True
+        answer.schema_verdict = None
+        answer.run_id = ""
+        turns = "".join(f"\n→ {result}" for _, result in returned)
+        self._add_text(answer, f"{turns}\n\n")
+        answer.shown_before = len(answer.text)
+        self._start(answer)
+        self._tell(answer)
 
     def stop(self, model: str) -> None:
         """Stop one answer; what came is kept."""
@@ -122,16 +173,14 @@ class QuickRunPresenter(QObject):
         for model in self.answers:
             self.stop(model)
 
-    async def _started(
-        self,
-        answer: Answer,
-        prompt_name: str,
-        version: PromptVersion | None,
-        content: PromptContent,
-        values: Mapping[str, Json],
-    ) -> None:
+    def _start(self, answer: Answer) -> None:
+        failed = partial(self._failed, answer)
+        self._tasks.start(self._started(answer), failed=failed)
+
+    async def _started(self, answer: Answer) -> None:
+        asked = answer.asked
         done: Done[Run] = await self._comparisons.create_quick(
-            prompt_name, version, content, [answer.model], values
+            asked.prompt_name, asked.version, asked.content, [answer.model], asked.values
         )
         answer.run_id = done.value.id
         self._by_run[answer.run_id] = answer
@@ -172,17 +221,38 @@ class QuickRunPresenter(QObject):
         answer.state = summary.state.value
         answer.error = summary.error
         answer.running = False
-        if not answer.text and summary.preview:  # an answer of the cache does not stream
+        unseen = len(answer.text) == answer.shown_before and summary.preview
+        content = answer.asked.content
+        if summary.state in ANSWERED and (unseen or content.tools or content.response_schema):
             self._tasks.start(
                 self._workbench.runs.generation(summary.id),
-                done=lambda generation: self._add_text(answer, generation.body.text),
+                done=partial(self._complete, answer),
             )
+        self._tell(answer)
+
+    def _complete(self, answer: Answer, generation: Generation) -> None:
+        """Show what does not stream: an answer of the cache, and calls of tools."""
+        body = generation.body
+        if len(answer.text) == answer.shown_before:
+            self._add_text(answer, body.text)
+        answer.parts = body.parts
+        schema = answer.asked.content.response_schema
+        if schema is not None and not answer.calls and answer.state == GenerationState.DONE:
+            judged = asyncio.to_thread(answer_under_schema, body.text, schema)
+            self._tasks.start(judged, done=partial(self._judged, answer))
+        if answer.calls:
+            gap = "\n\n" if len(answer.text) > answer.shown_before else ""
+            self._add_text(answer, f"{gap}{calls_text(answer.calls)}")
+        self._tell(answer)
+
+    def _judged(self, answer: Answer, verdict: Score) -> None:
+        answer.schema_verdict = verdict
         self._tell(answer)
 
     def _ended(self, run_id: str, state: RunState, reason: str) -> None:
         self._flush()
         answer = self._by_run.pop(run_id)
-        if answer.running:
+        if answer.running and answer.run_id == run_id:
             answer.running = False
             answer.state = state.value
             answer.error = reason

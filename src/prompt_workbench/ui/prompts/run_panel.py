@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QPushButton, QWidget
@@ -103,14 +105,18 @@ class RunPanel(QWidget):
         for card in self._cards.values():
             card.hide()
             card.deleteLater()
-        theme = self._context.theme
-        self._cards = {
-            model: AnswerCard(answer, theme, lambda model=model: self._presenter.stop(model))  # type: ignore[misc]
-            for model, answer in self._presenter.answers.items()
-        }
+        self._cards = {model: self._card(model) for model in self._presenter.answers}
         for card in self._cards.values():
             self._places.addWidget(card, 1)
         self._show_running()
+
+    def _card(self, model: str) -> AnswerCard:
+        presenter = self._presenter
+        stop = partial(presenter.stop, model)
+        answer, known = presenter.answers[model], presenter.tool_results
+        made = AnswerCard(answer, self._context.theme, stop, known)
+        made.tools.given.connect(partial(presenter.answer_tools, model))
+        return made
 
     def _refresh(self, model: str) -> None:
         card = self._cards.get(model)

@@ -13,7 +13,7 @@ from prompt_workbench.domain.canonical import Json, JsonObject
 from prompt_workbench.domain.errors import InvalidInputError
 from prompt_workbench.domain.model_settings import ModelSettings, settings_from_json
 from prompt_workbench.ui.kit.forms import mark_invalid
-from prompt_workbench.ui.kit.labels import label
+from prompt_workbench.ui.kit.labels import label, line
 from prompt_workbench.ui.kit.layouts import column
 from prompt_workbench.ui.theme.tokens import Space
 
@@ -57,11 +57,11 @@ _FIELDS = (
 
 
 class SettingsForm(QScrollArea):
-    """One line for each setting of a call."""
+    """One line for each setting of a call, and below them what else is set for it."""
 
     edited = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, *below: QWidget) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setAccessibleName("Model settings")
@@ -71,19 +71,20 @@ class SettingsForm(QScrollArea):
         form.setSpacing(Space.INSIDE)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in _FIELDS:
-            line = QLineEdit()
-            line.setAccessibleName(field.title)
-            line.setPlaceholderText(field.hint)
-            line.textEdited.connect(lambda _, field=field: self._typed(field))
-            self._lines[field.name] = line
-            form.addRow(label(field.title, role="muted"), line)
+            edit = self._lines[field.name] = QLineEdit()
+            edit.setAccessibleName(field.title)
+            edit.setPlaceholderText(field.hint)
+            edit.textEdited.connect(lambda _, field=field: self._typed(field))
+            form.addRow(label(field.title, role="muted"), edit)
         words = label(
             "An empty field leaves the choice to the provider. Settings are part of the version.",
             role="muted",
             wrap=True,
         )
         body = QWidget()
-        body.setLayout(column(form, words, 1, margins=Space.BETWEEN, spacing=Space.BETWEEN))
+        further = [item for widget in below for item in (line(), widget)]
+        edges = Space.BETWEEN
+        body.setLayout(column(form, words, *further, 1, margins=edges, spacing=Space.BETWEEN))
         self.setWidget(body)
 
     def show_settings(self, settings: ModelSettings) -> None:
@@ -92,13 +93,13 @@ class SettingsForm(QScrollArea):
             return
         self._settings = settings
         given = settings.to_json()
-        for name, line in self._lines.items():
-            line.setText(_written(given.get(name)))
-            mark_invalid(line, "")
+        for name, edit in self._lines.items():
+            edit.setText(_written(given.get(name)))
+            mark_invalid(edit, "")
 
     def _typed(self, field: _Field) -> None:
-        line = self._lines[field.name]
-        text = line.text().strip()
+        edit = self._lines[field.name]
+        text = edit.text().strip()
         values: JsonObject = self._settings.to_json()
         values.pop(field.name, None)
         try:
@@ -106,11 +107,11 @@ class SettingsForm(QScrollArea):
                 values[field.name] = field.read(text)
             settings = settings_from_json(values)
         except json.JSONDecodeError:
-            mark_invalid(line, f"{field.title} is {field.hint}.")
+            mark_invalid(edit, f"{field.title} is {field.hint}.")
         except InvalidInputError as error:
-            mark_invalid(line, error.message)
+            mark_invalid(edit, error.message)
         else:
-            mark_invalid(line, "")
+            mark_invalid(edit, "")
             self._settings = settings
             self.edited.emit(settings)
 
