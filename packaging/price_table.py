@@ -42,6 +42,8 @@ PREFIXES = {
     "zai": "zai/",
     "minimax": "minimax/",
     "inception": "inception/",
+    "cohere_chat": "",
+    "vertex_ai-language-models": "vertex_ai/",
 }
 """For each provider, how the table begins the names of its models."""
 

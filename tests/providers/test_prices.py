@@ -34,6 +34,8 @@ def test_a_model_at_its_own_provider_has_its_price() -> None:
         ("generativelanguage.googleapis.com", "gemini-2.5-pro"),
         ("api.fireworks.ai", "accounts/fireworks/models/deepseek-r1"),
         ("api.cerebras.ai", "gpt-oss-120b"),
+        ("api.cohere.com", "command-a-03-2025"),
+        ("aiplatform.googleapis.com", "gemini-2.5-pro"),
     ],
 )
 def test_providers_are_known_by_their_host(host: str, model: str) -> None:

@@ -38,6 +38,8 @@ _HOSTS = {
     "api.z.ai": "zai",
     "api.minimax.io": "minimax",
     "api.inceptionlabs.ai": "inception",
+    "api.cohere.com": "cohere_chat",
+    "aiplatform.googleapis.com": "vertex_ai-language-models",
 }
 """For each provider's own host, its name in the table.
 
