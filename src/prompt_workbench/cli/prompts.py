@@ -41,6 +41,29 @@ RefArgument: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="NAME[@REF]", help="REF is a number, label, branch, draft or latest."),
 ]
+AttachOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE",
+        help="An image or a PDF that goes with the last user message; repeat it for more; "
+        "none takes away those that are there.",
+    ),
+]
+RetryOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME=VALUE,…",
+        help="When a failed call is sent again: attempts=3,wait_s=1,on=timeout|server; or none.",
+    ),
+]
+FallbackOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="MODEL",
+        help="A model that answers instead: MODEL or “MODEL on overloaded,timeout”; "
+        "repeat it for more, in their order; or none.",
+    ),
+]
 
 
 @app.command("list")
@@ -106,30 +129,9 @@ def save(
         str, typer.Option(metavar="NAME=VALUE,…", help="Changes to the model settings.")
     ] = "",
     language: Annotated[Language | None, typer.Option(help="The template language.")] = None,
-    attach: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE",
-            help="An image or a PDF that goes with the last user message; repeat it for more; "
-            "none takes away those that are there.",
-        ),
-    ] = None,
-    retry: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME=VALUE,…",
-            help="When a failed call is sent again: attempts=3,wait_s=1,on=timeout|server; "
-            "or none.",
-        ),
-    ] = None,
-    fallback: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="MODEL",
-            help="A model that answers instead: MODEL or “MODEL on overloaded,timeout”; "
-            "repeat it for more, in their order; or none.",
-        ),
-    ] = None,
+    attach: AttachOption = None,
+    retry: RetryOption = None,
+    fallback: FallbackOption = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
