@@ -157,10 +157,10 @@ def test_an_interrupted_run_that_was_left_is_not_offered_again() -> None:
 
 
 def test_a_cell_without_a_known_cost_does_not_cost_nothing() -> None:
-    take = stored_take(Stored(summary=a_summary(KEY), text="Hello"), "exact")
+    take = stored_take(Stored(summary=a_summary(KEY), text="Hello"), a_variant(0), "exact")
     assert take.facts == "1.50 s · 5 tok · cost unknown"
     estimated = a_summary(KEY, cost=dollars("0.02", CostSource.ESTIMATED))
-    assert "~$0.02" in stored_take(Stored(summary=estimated, text=""), None).facts
+    assert "~$0.02" in stored_take(Stored(summary=estimated, text=""), a_variant(0), None).facts
 
 
 @pytest.mark.parametrize(
@@ -179,11 +179,11 @@ def test_a_cell_says_its_state_in_words(
     state: GenerationState, passed: bool | None, words: str
 ) -> None:
     stored = Stored(summary=a_summary(KEY, state=state, passed=passed), text="Hello")
-    assert stored_take(stored, "exact").badge.words == words
+    assert stored_take(stored, a_variant(0), "exact").badge.words == words
 
 
 def test_an_answer_of_a_run_without_evaluators_has_no_verdict() -> None:
-    take = stored_take(Stored(summary=a_summary(KEY), text="Hello"), None)
+    take = stored_take(Stored(summary=a_summary(KEY), text="Hello"), a_variant(0), None)
     assert take.badge.words == ""
 
 
@@ -239,3 +239,11 @@ def test_a_case_is_told_on_two_lines() -> None:
     assert case_lines(case) == ("first second", '{"tone": "kind"}')
     several = Case(inputs={"mail": "text", "tone": 3})
     assert case_lines(several) == ("mail: text · tone: 3", "")
+
+
+def test_models_of_one_name_are_told_apart_by_their_providers() -> None:
+    variants = [
+        a_variant(index, number=1, model=name)
+        for index, name in enumerate(("openai/gpt", "azure/gpt", "claude/sonnet"))
+    ]
+    assert short_titles(variants) == ("openai/gpt", "azure/gpt", "sonnet")

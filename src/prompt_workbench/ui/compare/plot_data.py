@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from prompt_workbench.domain.comparisons import Run, Variant, VariantSummary
 from prompt_workbench.domain.generations import ANSWERED
+from prompt_workbench.domain.requests import ModelRef
 from prompt_workbench.ui.compare.totals import cost_text
 from prompt_workbench.ui.kit import formats
 from prompt_workbench.ui.plots.data import Bar, Dot, Series, cumulative
@@ -43,13 +44,19 @@ def short_titles(variants: Sequence[Variant]) -> tuple[str, ...]:
                     _version(variant, named=len(names) > 1)
                     if len(versions) > 1 or len(models) == 1
                     else "",
-                    variant.model.model if len(models) > 1 else "",
+                    _model(variant.model, models) if len(models) > 1 else "",
                     str(variant.overrides),
                 ),
             )
         )
         for variant in variants
     )
+
+
+def _model(model: ModelRef, models: Collection[ModelRef]) -> str:
+    """Return the name of a model, with its provider where another one has that name, too."""
+    alike = [each for each in models if each.model == model.model]
+    return str(model) if len(alike) > 1 else model.model
 
 
 def pass_bars(totals: Sequence[VariantSummary], titles: Sequence[str]) -> list[Bar]:
