@@ -20,6 +20,7 @@ from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.prompts import PromptContent, text_prompt
 from prompt_workbench.domain.requests import Interface
 from prompt_workbench.providers.batches import Fate
+from prompt_workbench.ui.compare.grid_model import CELL_ROLE
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 BATCH = "Send as a batch: about half the price, answers within 24 h"
@@ -84,6 +85,8 @@ def in_the_morning(desk: Driver) -> None:
     desk.until(lambda: state(page) is RunState.DONE)
     desk.until(lambda: page.run.answered == 2)
     desk.settle()
+    shown = page.run.grid.index(0, 0).data(CELL_ROLE)
+    assert shown.take.facts.startswith("4 tok · $"), "a time that is not known is left out"
     desk.click_row(page.grid, 0, 0)
     desk.click_tab("Cost")
     desk.until(lambda: desk.says("batch input"))

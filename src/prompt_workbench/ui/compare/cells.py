@@ -79,8 +79,9 @@ class Take:
         cached = "cached" if made.from_cache else ""
         cost = formats.cost(made.cost)
         cost = "cost unknown" if made.cost.usd is None else cost
+        took = "" if made.duration_s is None else formats.seconds(made.duration_s)
         instead = f"by {self.stand_in}" if self.stand_in else ""
-        parts = (instead, formats.seconds(made.duration_s), tokens, cost, cached)
+        parts = (instead, took, tokens, cost, cached)
         return " · ".join(filter(None, parts))
 
 
