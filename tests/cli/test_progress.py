@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -47,6 +48,14 @@ def test_what_a_server_says_does_not_steer_the_terminal(
     told = capsys.readouterr().err
     assert "owned" in told
     assert "\x1b" not in told
+
+
+def test_a_log_says_the_same_once(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = replace(progress("The batch of 2 is in progress."), finished=2)
+    with following_run() as follower:
+        follower.show(whole)
+        follower.show(whole)
+    assert capsys.readouterr().err.count("in progress") == 1
 
 
 def test_a_log_that_cannot_be_written_does_not_end_the_run(

@@ -44,6 +44,7 @@ class _Lines:
     def __init__(self) -> None:
         self._printed_at = -float(_EVERY_S)
         self._reason = ""
+        self._line = ""
 
     def show(self, progress: RunProgress) -> None:
         """Print a line when there is news and the last one is some seconds old."""
@@ -51,7 +52,11 @@ class _Lines:
         if not news and time.monotonic() - self._printed_at < _EVERY_S:
             return
         self._printed_at, self._reason = time.monotonic(), progress.reason
-        say(f"{progress.finished} of {progress.total}, {_details(progress)}")
+        line = f"{progress.finished} of {progress.total}, {_details(progress)}"
+        # A batch may take a day, and a log needs no line of it every few seconds.
+        if line != self._line:
+            self._line = line
+            say(line)
 
     def leave(self) -> None:
         """Do nothing: lines change nothing of the terminal."""
