@@ -62,6 +62,30 @@ async def test_versions_with_the_same_picture_share_its_bytes(project: Project) 
     assert all(len(text) < 500 for text in texts)
 
 
+async def test_files_that_are_read_again_and_again_take_their_room_once(project: Project) -> None:
+    large, it = picture(30_000_000), prompt()
+    versions = [version(it, n, content=asking(large, picture(), text=f"{n}")) for n in (1, 2)]
+
+    def save(store: Repositories) -> None:
+        store.prompts.add(it)
+        for each in versions:
+            store.prompts.add_version(each)
+
+    await project.write(save)
+
+    async def first_file(number: int) -> BlobPart:
+        read = await project.read(lambda store: store.prompts.version(versions[number].id))
+        assert read == versions[number]
+        return read.content.messages[0].files[0]
+
+    assert (await first_file(0)).content is (await first_file(1)).content
+    other = version(it, 3, content=asking(picture(30_000_000)))
+    await project.write(lambda store: store.prompts.add_version(other))
+    before = await first_file(0)
+    await project.read(lambda store: store.prompts.version(other.id))
+    assert (await first_file(0)).content is not before.content  # it made room for the other
+
+
 async def test_a_picture_that_is_taken_out_of_a_draft_leaves_the_project(project: Project) -> None:
     kept, gone, it = picture(), picture(), prompt()
     draft = Draft(

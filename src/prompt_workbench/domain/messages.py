@@ -94,16 +94,25 @@ class BlobPart:
     """The hash of its bytes: it stands for them wherever they are kept only once."""
 
     def __post_init__(self) -> None:
-        kind, slash, form = self.mime_type.partition("/")
-        if not (slash and kind.isascii() and kind.isalpha() and form.isascii() and form):
-            raise InvalidInputError(
-                f"“{self.mime_type}” is not a type of file.", hint="It looks like image/png."
-            )
+        _check_type(self.mime_type)
         try:
             data = base64.b64decode(self.content, validate=True)
         except (binascii.Error, ValueError):
             raise InvalidInputError("The content of a file must be in base64.") from None
         object.__setattr__(self, "id", file_id(data))
+
+    @classmethod
+    def kept(cls, known_id: str, *, mime_type: str, content: str, name: str) -> BlobPart:
+        """Return a file whose content was stored under its id, without looking at it again.
+
+        Of a large file that would take longer than to read it.
+        """
+        _check_type(mime_type)
+        made = object.__new__(cls)
+        values = {"mime_type": mime_type, "content": content, "name": name, "id": known_id}
+        for key, value in values.items():
+            object.__setattr__(made, key, value)
+        return made
 
     @property
     def size(self) -> int:
@@ -245,14 +254,28 @@ def part_from_json(value: Json, files: Mapping[str, str] | None = None) -> Part:
             return ReasoningPart(
                 content=str(value["content"]), signature=str(value.get("signature", ""))
             )
-        case "blob" | "file" as kind:
-            inline = kind == "blob"
+        case "blob":
             return BlobPart(
                 mime_type=str(value["mime_type"]),
-                content=str(value["content"]) if inline else (files or {})[str(value["file_id"])],
+                content=str(value["content"]),
+                name=str(value.get("name", "")),
+            )
+        case "file":
+            return BlobPart.kept(
+                str(value["file_id"]),
+                mime_type=str(value["mime_type"]),
+                content=(files or {})[str(value["file_id"])],
                 name=str(value.get("name", "")),
             )
     raise ValueError
+
+
+def _check_type(mime_type: str) -> None:
+    kind, slash, form = mime_type.partition("/")
+    if not (slash and kind.isascii() and kind.isalpha() and form.isascii() and form):
+        raise InvalidInputError(
+            f"“{mime_type}” is not a type of file.", hint="It looks like image/png."
+        )
 
 
 def _mark(file: BlobPart) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from threading import Lock
 
 from sqlalchemy import Connection, delete, select
 
@@ -20,9 +22,44 @@ from prompt_workbench.storage.upsert import add_missing
 _NAMED = re.compile(r'"file_id":"(sha256:[0-9a-f]{64})"')
 """An id where JSON text has one; in a text that quotes it, the quotes are escaped."""
 
+_RECENT_AT_MOST = 64 * 2**20
 _EMPTY_ID = file_id(b"")
 EMPTY_FILE = {_EMPTY_ID: ""}
 """The file that stands for others where their bytes do not matter, as `files_of` has it."""
+
+
+class _Recent:
+    """The files that were read last; what is stored under an id never changes.
+
+    A draft is read with each change of it, and a list of runs has one picture many times.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._files: OrderedDict[str, str] = OrderedDict()
+        self._size = 0
+
+    def of(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return those of the files that are here."""
+        with self._lock:
+            found = {id_: self._files[id_] for id_ in ids if id_ in self._files}
+            for id_ in found:
+                self._files.move_to_end(id_)
+            return found
+
+    def keep(self, files: Mapping[str, str]) -> None:
+        """Add files, and let the oldest go where they are too many."""
+        with self._lock:
+            for id_, content in files.items():
+                if id_ not in self._files:
+                    self._size += len(content)
+                    self._files[id_] = content
+            while self._size > _RECENT_AT_MOST:
+                _, content = self._files.popitem(last=False)
+                self._size -= len(content)
+
+
+_recent = _Recent()
 
 
 def ids_in(texts: Iterable[str]) -> set[str]:
@@ -53,10 +90,14 @@ def add_files(connection: Connection, files: Iterable[BlobPart]) -> None:
 def files_of(connection: Connection, texts: Iterable[str]) -> dict[str, str]:
     """Return the files that JSON texts name, in base64, by id."""
     ids = ids_in(texts)
-    if not ids:
-        return {}
-    rows = connection.execute(select(FILE).where(FILE.c.id.in_(ids)))
-    return {row.id: b64encode(row.content).decode() for row in rows}
+    found = _recent.of(ids)
+    missing = ids - found.keys()
+    if missing:
+        rows = connection.execute(select(FILE).where(FILE.c.id.in_(missing)))
+        read = {row.id: b64encode(row.content).decode() for row in rows}
+        _recent.keep(read)
+        found |= read
+    return found
 
 
 def forget_unused_files(connection: Connection, ids: Iterable[str]) -> None:
