@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Timer
-from time import monotonic
 from typing import Any
 
 from prompt_workbench.domain.errors import TemplateError
-from prompt_workbench.system.child_process import NO_WINDOW, child_command, child_environment
+from prompt_workbench.system.line_child import LineChild
 from prompt_workbench_runtime.render import Language, RenderError, render
 
 _RENDER_TIMEOUT_S = 2.0
-_START_TIMEOUT_S = 30.0
 _STOPPED_HINT = "Simplify its loops and comparisons, or use the mustache language."
 
 
@@ -29,7 +24,7 @@ class Renderer:
     """Renders templates of every language; a hostile one is stopped within seconds."""
 
     def __init__(self) -> None:
-        self._child = _Child()
+        self._child = LineChild("_render")
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="renderer")
 
     async def render_all(
@@ -55,77 +50,35 @@ class Renderer:
         if language is Language.JINJA:
             request = {"templates": list(templates), "inputs": inputs}
             return await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._child.texts, _line_of(request)
+                self._thread, self._by_child, _line_of(request)
             )
         if in_thread:
             return await asyncio.to_thread(_rendered, templates, inputs, language)
         return _rendered(templates, inputs, language)
 
-    async def close(self) -> None:
-        """Stop the child, if there is one; nothing can be rendered afterwards."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._child.stop)
-        self._thread.shutdown()
-
-
-class _Child:
-    """The rendering process; it blocks, so all its calls come from one thread."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def texts(self, request: bytes) -> list[str]:
-        """Have one request answered, by a new process if the last one is gone."""
-        if self._process is None or self._process.poll() is not None:
-            self._start()
-        answer = json.loads(self._exchange(request, _RENDER_TIMEOUT_S))
+    def _by_child(self, request: bytes) -> list[str]:
+        try:
+            line = self._child.answer(request, within_s=_RENDER_TIMEOUT_S)
+        except TimeoutError:
+            raise TemplateError(
+                f"This takes longer than {_RENDER_TIMEOUT_S:g} seconds, so it was stopped.",
+                hint=_STOPPED_HINT,
+            ) from None
+        if line is None:
+            raise TemplateError(
+                "The process that renders Jinja2 templates ended before its answer.",
+                hint=_STOPPED_HINT,
+            )
+        answer = json.loads(line)
         if "error" in answer:
             raise TemplateError(**answer["error"])
         texts: list[str] = answer["texts"]
         return texts
 
-    def stop(self) -> None:
-        """End the process and close its pipes."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            # Leaving the block closes both pipes and waits for the process.
-            with suppress(OSError), process:
-                pass
-
-    def _start(self) -> None:
-        self.stop()
-        self._process = subprocess.Popen(
-            child_command("_render"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            creationflags=NO_WINDOW,
-        )
-        self._exchange(b"", _START_TIMEOUT_S)
-
-    def _exchange(self, request: bytes, timeout_s: float) -> bytes:
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
-            raise TypeError("The rendering process has no pipes.")
-        line = b""
-        started = monotonic()
-        timer = Timer(timeout_s, process.kill)
-        timer.start()
-        with suppress(OSError):
-            process.stdin.write(request)
-            process.stdin.flush()
-            line = process.stdout.readline()
-        timer.cancel()
-        timer.join()
-        if line.endswith(b"\n"):
-            return line
-        self.stop()
-        if monotonic() - started >= timeout_s:
-            message = f"This takes longer than {timeout_s:g} seconds, so it was stopped."
-        else:
-            message = "The process that renders Jinja2 templates ended before its answer."
-        raise TemplateError(message, hint=_STOPPED_HINT)
+    async def close(self) -> None:
+        """Stop the child, if there is one; nothing can be rendered afterwards."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._child.stop)
+        self._thread.shutdown()
 
 
 def _rendered(
