@@ -100,7 +100,7 @@ def generation_of(subject: Subject, ending: Ending, scores: tuple[Score, ...]) -
         repaired=answer.repaired if answer else False,
         error_kind=error.kind if isinstance(error, ProviderError) else None,
         error=sentence(error),
-        preview=(ending.text or calls_text(_parts(ending)))[:PREVIEW_LENGTH],
+        preview=_preview(ending),
         scores=scores,
     )
     body = GenerationBody(
@@ -174,6 +174,12 @@ def _cost(subject: Subject, ending: Ending, usage: Usage | None, source: UsageSo
     if ending.answer is not None and ending.perhaps_billed and cost.source is CostSource.KNOWN:
         return structs.replace(cost, source=CostSource.ESTIMATED) if cost.usd else cost
     return cost
+
+
+def _preview(ending: Ending) -> str:
+    """Return the beginning of an answer, with the tools that it calls."""
+    said = (ending.text, calls_text(_parts(ending)))
+    return "\n".join(filter(None, said))[:PREVIEW_LENGTH]
 
 
 def _messages(subject: Subject) -> tuple[Message, ...]:

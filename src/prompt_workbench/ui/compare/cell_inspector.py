@@ -23,7 +23,6 @@ from prompt_workbench.ui.kit.labels import (
     button,
     label,
     set_role,
-    tooltip,
 )
 from prompt_workbench.ui.kit.layouts import column, holding, row
 from prompt_workbench.ui.theme.apply import Theme
@@ -56,6 +55,7 @@ class CellInspector(QWidget):
         self._nothing = label(_NOTHING, role="muted", wrap=True)
         self._place = ElidedLabel(role="heading", middle=True)
         self._variant = ElidedLabel(role="muted", middle=True)
+        self._instead = label(role="warning", wrap=True)
         self._badge = label()
         self._repetition = QComboBox()
         self._repetition.setAccessibleName("Repetition")
@@ -93,7 +93,7 @@ class CellInspector(QWidget):
         self._tabs.addTab(self._scores, "Scores")
         self._parts = CallParts(self._tabs, self._theme)
         facts = row((self._badge, 1), self._repetition, self._retry, copy)
-        cell = column(self._place, self._variant, facts, (self._tabs, 1), spacing=2)
+        cell = column(self._place, self._variant, self._instead, facts, (self._tabs, 1), spacing=2)
         self._cell = holding(cell)
         edges = (Space.BETWEEN, Space.INSIDE, Space.BETWEEN, Space.INSIDE)
         self.setLayout(column(self._nothing, (self._cell, 1), margins=edges))
@@ -111,7 +111,7 @@ class CellInspector(QWidget):
         variant = run.variants[key.variant]
         self._place.set_text(f"Case {key.case + 1} · {version_title(variant)}")
         self._variant.set_text(model_title(variant))
-        self._variant.setToolTip("")
+        self._instead.hide()
         if run.limits.repetitions > 1:
             self._repetition.clear()
             count = run.limits.repetitions
@@ -164,11 +164,12 @@ class CellInspector(QWidget):
         if run is None:
             return
         variant = run.variants[generation.summary.cell.variant]
+        self._instead.hide()
         if asked := stand_in_of(generation.summary, variant):
             why = passed_over_words(generation.body.attempts)
             words = f"{asked} was asked{f', because {why}' if why else ''}"
-            self._variant.set_text(words)
-            self._variant.setToolTip(tooltip(words))
+            self._instead.setText(words)
+            self._instead.show()
 
     def _first_column(self) -> FetchText | None:
         """Return how to get the answer of the first column, if it is another one and there."""

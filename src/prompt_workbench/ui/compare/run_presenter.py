@@ -324,7 +324,11 @@ class RunPresenter(QObject):
         return Window(
             cases={placed.position: placed.case for placed in cases.result()},
             answers={
-                cell.cell: Stored(summary=cell, text=text_of.get(cell.cell) or cell.preview)
+                cell.cell: Stored(
+                    summary=cell,
+                    # Of a short answer the preview has the tools that it calls, too.
+                    text=max(text_of.get(cell.cell, ""), cell.preview, key=len),
+                )
                 for cell in cells.result()
             },
         )

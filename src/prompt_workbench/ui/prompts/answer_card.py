@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame
+from typing_extensions import override
 
 from prompt_workbench.domain.generations import GenerationState, GenerationSummary
 from prompt_workbench.domain.scores import Score
@@ -17,7 +19,19 @@ from prompt_workbench.ui.prompts.tool_answers import KnownResults, ToolAnswers
 from prompt_workbench.ui.theme.apply import Theme
 from prompt_workbench.ui.theme.tokens import Space
 
-_SHORTEST = 110
+_SHORTEST = 56
+
+
+class _AnswerText(PlainText):
+    """Takes the room that is left, and asks for no more than some lines of it."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _SHORTEST)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), _SHORTEST)
 
 
 class AnswerCard(QFrame):
@@ -38,13 +52,12 @@ class AnswerCard(QFrame):
         self._known = known
         self.setProperty("role", "panel")
         self.setAccessibleName(f"Answer of {answer.model}")
-        self.setMinimumHeight(_SHORTEST)
         self._stop = IconButton("stop", f"Stop {answer.model}", stop, theme=theme, size=14)
         self._state = label(role="muted")
         head = row(
             (ElidedLabel(answer.model, role="heading"), 1), self._state, self._stop, spacing=6
         )
-        self._text = PlainText(f"Answer of {answer.model}", mono=False)
+        self._text = _AnswerText(f"Answer of {answer.model}", mono=False)
         self._text.setProperty("frame", "none")
         self._text.document().setDocumentMargin(0)
         self._room = holding(column(1))

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QPushButton, QScrollArea, QWidget
 from typing_extensions import override
 
 from prompt_workbench.ui.kit.add_model import AddModelDialog
@@ -49,16 +49,11 @@ class RunPanel(QWidget):
         self._places = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._places.setSpacing(Space.INSIDE)
         head = row((self._choice, 1), self._run, self._stop)
-        self.setLayout(
-            column(
-                head,
-                self._offer,
-                self._empty,
-                (self._places, 1),
-                self._room,
-                margins=Space.BETWEEN,
-            )
-        )
+        below = column(self._offer, self._empty, (self._places, 1), self._room)
+        scrolled = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+        scrolled.setAccessibleName("Answers")
+        scrolled.setWidget(holding(below))
+        self.setLayout(column(head, (scrolled, 1), margins=Space.BETWEEN))
         presenter.models_changed.connect(self._show_models)
         presenter.answers_changed.connect(self._rebuild)
         presenter.answer_changed.connect(self._refresh)
