@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 
-import psutil
 import pytest
 from tests.services.conftest import ran
 from tests.support.engine import until
@@ -40,6 +39,7 @@ from prompt_workbench.domain.model_settings import ModelSettings
 from prompt_workbench.domain.policies import RetryPolicy, fallback_from_text
 from prompt_workbench.domain.prompts import PromptVersion, text_prompt
 from prompt_workbench.domain.scores import EvaluatorSpec
+from prompt_workbench.engine.protocol import Ready
 from prompt_workbench.interop.runs import RunFormat
 from prompt_workbench.providers.fake import FakeProvider, echo
 from prompt_workbench.providers.fake_replies import FakeRequest, Reply, refusal
@@ -403,8 +403,8 @@ async def test_a_worker_that_dies_leaves_a_run_that_can_go_on(
     await bench.comparisons.start(run.id)
     await until(lambda: len(provider.requests) == 2)
     await until(lambda: any(isinstance(event, CellFinished) for event in events))
-    (worker,) = psutil.Process().children()
-    os.kill(worker.pid, signal.SIGKILL)
+    (worker,) = (event.pid for event in events if isinstance(event, Ready))
+    os.kill(worker, signal.SIGKILL)
     ended = await bench.comparisons.finished(run.id)
     assert ended.state is RunState.INTERRUPTED
     assert any(isinstance(event, WorkerFailed) for event in events)

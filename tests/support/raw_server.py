@@ -50,7 +50,8 @@ class Line:
 
     def reset(self) -> None:
         """Break the connection without a farewell."""
-        self.writer.transport.abort()
+        if not self.writer.transport.is_closing():
+            self.writer.transport.abort()
 
 
 Serve = Callable[[Line], Awaitable[None]]

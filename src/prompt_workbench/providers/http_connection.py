@@ -104,8 +104,10 @@ class Connection(asyncio.Protocol):
         """Close the connection at once."""
         if not self.complete and self.broken is None:
             self.broken = Break.CUT if self.status else Break.CLOSED
-        if self._transport is not None:
-            self._transport.abort()
+        # An encrypted transport of Python 3.11.2 cannot be aborted twice.
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.abort()
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

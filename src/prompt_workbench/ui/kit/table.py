@@ -12,7 +12,6 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -87,20 +86,27 @@ class _Table(QTableView):
 
     def _fit(self) -> None:
         """Widen the columns of numbers for what is on the screen; they never shrink again."""
-        seen = [row for row in map(self._rows.row, self._on_screen()) if row is not None]
+        places = self._on_screen()
+        seen = [row for row in map(self._rows.row, places) if row is not None]
         before = list(self._widths)
         metrics = QFontMetrics(self._rows.figures)
-        margins = 2 * (self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1)
         for section, column in enumerate(self._columns):
             if not column.grows:
                 continue
             # This follows every step of a scroll: only what may be wider is measured.
-            for text in {column.text(row) for row in seen}:
-                if len(text) >= self._longest[section]:
-                    self._longest[section] = len(text)
-                    self._widen(section, metrics.horizontalAdvance(text) + margins)
+            texts = {column.text(row) for row in seen}
+            longer = [text for text in texts if len(text) >= self._longest[section]]
+            if longer:
+                self._longest[section] = max(map(len, longer))
+                widest = max(map(metrics.horizontalAdvance, longer))
+                self._widen(section, widest + self._margins(places[0], section, metrics))
         if self._widths != before:
             self._make_room()
+
+    def _margins(self, row: int, section: int, metrics: QFontMetrics) -> int:
+        """Return what the style leaves around a text, as it can be seen of any cell."""
+        index = self._rows.index(row, section)
+        return self.sizeHintForIndex(index).width() - metrics.horizontalAdvance(str(index.data()))
 
     def _on_screen(self) -> range:
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
