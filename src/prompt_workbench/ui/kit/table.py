@@ -5,10 +5,11 @@ Texts are cut off where they do not fit; numbers never are, their columns grow f
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -89,7 +90,7 @@ class _Table(QTableView):
         places = self._on_screen()
         seen = [row for row in map(self._rows.row, places) if row is not None]
         before = list(self._widths)
-        metrics = QFontMetrics(self._rows.figures)
+        metrics = QFontMetricsF(self._rows.figures)
         for section, column in enumerate(self._columns):
             if not column.grows:
                 continue
@@ -99,11 +100,12 @@ class _Table(QTableView):
             if longer:
                 self._longest[section] = max(map(len, longer))
                 widest = max(map(metrics.horizontalAdvance, longer))
-                self._widen(section, widest + self._margins(places[0], section, metrics))
+                margins = self._margins(places[0], section, metrics)
+                self._widen(section, math.ceil(widest + margins))
         if self._widths != before:
             self._make_room()
 
-    def _margins(self, row: int, section: int, metrics: QFontMetrics) -> int:
+    def _margins(self, row: int, section: int, metrics: QFontMetricsF) -> float:
         """Return what the style leaves around a text, as it can be seen of any cell."""
         index = self._rows.index(row, section)
         return self.sizeHintForIndex(index).width() - metrics.horizontalAdvance(str(index.data()))
